@@ -1,0 +1,76 @@
+# `make` lists what there is to do. Everything follows CARGO_TARGET_DIR where that is set.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+TOOLS := $(or $(PARLOR_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parlor-tools)
+export PATH := $(TOOLS)/bin:$(HOME)/.cargo/bin:$(PATH)
+
+# The server embeds the site folder, so the site is always built first. Debug and release have one each: sharing it,
+# every switch between the two would rebuild both.
+SITE_DEBUG := $(TARGET_DIR)/site-debug
+SITE_RELEASE := $(TARGET_DIR)/site
+
+# Folders stand beside their files so that a deleted file counts as a change.
+SITE_SOURCES := $(shell find app domain frontend public style) Cargo.toml Cargo.lock
+
+# The browser crate stays out of host builds: it would switch on `hydrate` in the crates that the server needs with `ssr`.
+HOST := --workspace --exclude frontend
+TESTED := $(HOST) --exclude bench
+
+.PHONY: help run build dev test test-rust test-e2e lint bench clean setup-build setup-test FORCE
+
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: build ## build, then serve a demo (ARGS="--listen 127.0.0.1:4000")
+	exec $(TARGET_DIR)/release/parlor demo $(ARGS)
+
+build: setup-build $(SITE_RELEASE).stamp ## build target/release/parlor, the whole product in one file
+	PARLOR_SITE_DIR=$(SITE_RELEASE) cargo build --release -p server --bin parlor
+
+dev: setup-build ## serve a demo, rebuilt and reloaded as files change (ARGS as for run)
+	PARLOR_SITE_DIR=$(SITE_DEBUG) LEPTOS_SITE_ROOT=$(SITE_DEBUG) cargo leptos watch -- demo $(ARGS)
+
+test: test-rust test-e2e ## run every test
+
+test-rust: setup-test $(SITE_DEBUG).stamp ## run the Rust tests only (ARGS="name")
+	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo test $(TESTED) $(ARGS)
+
+# Built with everything that the Rust tests select, so that the binary has the very dependencies compiled for them.
+test-e2e: setup-test $(SITE_DEBUG).stamp ## run the browser tests only (ARGS="tests/chat --project no-js")
+	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo build $(TESTED) --all-targets
+	cd end2end && PARLOR_BIN=$(TARGET_DIR)/debug/parlor npm test --silent -- $(ARGS)
+
+lint: setup-build ## check format and lints, for the host and the browser
+	cargo fmt --all --check
+	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo clippy $(HOST) --all-targets -- -D warnings
+	cargo clippy -p frontend --target wasm32-unknown-unknown --target-dir $(TARGET_DIR)/front -- -D warnings
+
+bench: build ## measure the release build (ARGS as the benchmark takes them)
+	PARLOR_BIN=$(TARGET_DIR)/release/parlor cargo run --release -p bench -- $(ARGS)
+
+clean: ## remove everything that was built
+	cargo clean
+	rm -rf end2end/test-results end2end/playwright-report
+
+setup-build setup-test: setup-%:
+	@scripts/setup.sh $*
+
+# The stamps stand beside the folders, which cargo-leptos empties and whose every file is served.
+$(SITE_DEBUG).stamp: $(SITE_SOURCES) $(TARGET_DIR)/site-tools.txt
+	LEPTOS_SITE_ROOT=$(SITE_DEBUG) cargo leptos build --frontend-only
+	touch $@
+
+$(SITE_RELEASE).stamp: $(SITE_SOURCES) $(TARGET_DIR)/site-tools.txt
+	LEPTOS_SITE_ROOT=$(SITE_RELEASE) cargo leptos build --release --frontend-only
+	touch $@
+
+# Newer only if another compiler, or a checkout elsewhere, is to use the same target folder.
+$(TARGET_DIR)/site-tools.txt: FORCE
+	@mkdir -p $(@D)
+	@{ rustc --version; pwd; } >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi

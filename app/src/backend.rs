@@ -1,0 +1,48 @@
+//! What the UI may ask of the server. Implemented there; this crate knows neither storage nor HTTP.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::{ClientMessageId, ConversationId, IntegrationId};
+use leptos::prelude::use_context;
+
+use crate::AppError;
+use crate::start::{History, Sent, Surface};
+
+/// Who asks, as far as the browser can say. Cookies are read by the implementation itself.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    pub integration: IntegrationId,
+    pub surface: Surface,
+    /// The signed token of [`crate::start::Start::visitor`].
+    pub token: Option<String>,
+}
+
+/// The visitor's side of the product, scoped to one request.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// Sends `text` as the visitor; makes user and conversation where there are none yet. Idempotent by `client_id`.
+    async fn send_text(&self, visitor: Visitor, client_id: ClientMessageId, text: String) -> Result<Sent, AppError>;
+
+    /// Up to 25 messages of `conversation` right before number `before`.
+    async fn messages_before(
+        &self,
+        visitor: Visitor,
+        conversation: ConversationId,
+        before: u64,
+    ) -> Result<History, AppError>;
+
+    /// The visitor has seen everything in `conversation`.
+    async fn mark_read(&self, visitor: Visitor, conversation: ConversationId) -> Result<(), AppError>;
+}
+
+/// The [`Backend`] in Leptos context: server functions cannot be generic.
+#[derive(Clone)]
+pub struct BackendHandle(pub Arc<dyn Backend>);
+
+/// The backend of the request at hand.
+/// # Errors
+/// `Unavailable` where the server forgot to provide one.
+pub fn backend() -> Result<Arc<dyn Backend>, AppError> {
+    use_context::<BackendHandle>().map(|handle| handle.0).ok_or(AppError::Unavailable)
+}

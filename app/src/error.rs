@@ -1,0 +1,53 @@
+//! What can go wrong as far as the UI is concerned: safe to show, and enough to act on.
+
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+
+/// A failure that the page can show or act on. Carries no internals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "camelCase")]
+pub enum AppError {
+    /// Nothing visible was written.
+    #[error("Write something first.")]
+    Empty,
+    /// More than 4096 characters.
+    #[error("Max message size limit exceeded.")]
+    TooLong,
+    /// The same message id was used for another text: a program's mistake, sending anew mends it.
+    #[error("This message was already sent with another text.")]
+    Conflict,
+    /// The chat page, or this visitor's conversation, does not exist (any more).
+    #[error("This conversation does not exist any more.")]
+    NotFound,
+    /// The browser's proof of identity is not accepted; a reload makes a new one.
+    #[error("Your session has ended. Reload the page to go on.")]
+    SessionEnded,
+    /// The conversation holds as many messages as it may.
+    #[error("This conversation is full.")]
+    Full,
+    /// What came could not be read; names the field.
+    #[error("{0}")]
+    Invalid(String),
+    /// Ours, or the line's: worth another try.
+    #[error("The message could not be delivered. Try again in a moment.")]
+    Unavailable,
+}
+
+impl AppError {
+    /// Whether the same request may succeed later without any change to it.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable)
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => Self::Invalid(message),
+            _ => Self::Unavailable,
+        }
+    }
+}

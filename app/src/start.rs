@@ -1,0 +1,174 @@
+//! What a page starts from: everything the server knows when it writes the first HTML.
+
+use domain::{ClientMessageId, Color, ConversationId, IntegrationId, Message, MessageId};
+use serde::{Deserialize, Serialize};
+
+use crate::AppError;
+
+/// Where the messenger is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Surface {
+    /// A page of its own, `/chat/…`.
+    Chat,
+    /// In somebody's iframe, `/embed/…`.
+    Embed,
+}
+
+impl Surface {
+    /// The first part of its path.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Embed => "embed",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the visitor's system has it.
+    #[default]
+    Auto,
+    Light,
+    Dark,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dir {
+    #[default]
+    Ltr,
+    Rtl,
+}
+
+/// The document around the messenger; never sent to the browser as data.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// BCP 47, for `<html lang>`.
+    pub lang: String,
+    pub dir: Dir,
+    pub theme: Theme,
+    /// The integration's `brandColor`, `conversationColor` and `actionColor`.
+    pub brand: Color,
+    pub conversation: Color,
+    pub action: Color,
+    /// For every inline `<style>` and `<script>`.
+    pub nonce: String,
+    /// Path that the product lives under, without a trailing slash: mostly empty.
+    pub base: String,
+    /// File names below `{base}/pkg/`; `None` in a build without a frontend.
+    pub assets: Option<Assets>,
+}
+
+/// The hashed names of the built frontend.
+#[derive(Debug, Clone, Copy)]
+pub struct Assets {
+    /// `parlor.3f2a….css`
+    pub css: &'static str,
+    /// `parlor.3f2a….js`, the wasm-bindgen glue (an ES module).
+    pub js: &'static str,
+    /// `parlor.3f2a….wasm`
+    pub wasm: &'static str,
+}
+
+/// The business, as the header shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Business {
+    pub name: String,
+    pub icon_url: Option<String>,
+}
+
+/// What a document shows.
+#[derive(Debug, Clone)]
+pub enum PageBody {
+    Messenger(Box<Start>),
+    /// No such integration (or it was deleted).
+    NotFound,
+    /// A fault of ours; a reload may help. The id is the request's, for a report to the operator.
+    Broken {
+        request_id: String,
+    },
+}
+
+/// The messenger's first state, sent to the browser with the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    pub integration: IntegrationId,
+    pub surface: Surface,
+    pub base: String,
+    pub business: Business,
+    /// A signed token that says who this visitor is (or will be, with the first message). `None` where a cookie says so.
+    pub visitor: Option<String>,
+    /// The id of the next message: made with the page, so that a form sent twice is one message.
+    pub client_id: ClientMessageId,
+    pub conversation: Option<ConversationId>,
+    /// Number of the last event of the log that this state contains.
+    pub seq: u64,
+    /// Oldest first.
+    pub entries: Vec<Entry>,
+    /// Whether there are messages before the first entry …
+    pub older: bool,
+    /// … and after the last one (only on a page reached by "Load more" without JavaScript).
+    pub newer: bool,
+    /// When the business last read, in milliseconds since 1970.
+    pub business_read: Option<i64>,
+    /// Text for the composer: a prefill from the link, or what could not be sent.
+    pub draft: String,
+    /// Why the form just posted was not accepted.
+    pub problem: Option<AppError>,
+    /// IANA name of the zone whose offsets the entries carry (from a cookie that the page itself sets); empty for UTC.
+    pub zone: String,
+}
+
+/// A message as a row of the transcript needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: MessageId,
+    pub seq: u64,
+    /// Whether this visitor wrote it.
+    pub mine: bool,
+    pub name: Option<String>,
+    pub avatar: Option<String>,
+    /// `None` for a type that this build can't show.
+    pub text: Option<String>,
+    /// Milliseconds since 1970.
+    pub at: i64,
+    /// Minutes east of Greenwich at `at`, in the visitor's zone as far as it is known.
+    pub offset: i32,
+    pub sent_as: Option<ClientMessageId>,
+}
+
+impl Entry {
+    /// The row for `message`, at `offset` minutes east of Greenwich.
+    pub fn of(message: Message, offset: i32) -> Self {
+        let text = match message.content {
+            domain::Content::Text(text) => Some(text.text),
+            domain::Content::Unknown => None,
+        };
+        Self {
+            id: message.id,
+            seq: message.seq,
+            mine: !message.author.is_business(),
+            name: message.author.display_name,
+            avatar: message.author.avatar_url,
+            text,
+            at: message.received.millis(),
+            offset,
+            sent_as: message.sent_as,
+        }
+    }
+}
+
+/// The answer to a message sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    pub conversation: ConversationId,
+    pub entry: Entry,
+}
+
+/// A page of history, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    pub entries: Vec<Entry>,
+    pub older: bool,
+}

@@ -1,0 +1,190 @@
+//! Ids: 24 lowercase hex digits, the first 8 of them the second of birth, so that they sort by age.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Invalid, Timestamp};
+
+const BYTES: usize = 12;
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// What a text must look like to be an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an id has 24 lowercase hexadecimal digits")]
+pub struct NotAnId;
+
+fn parse(text: &str) -> Result<[u8; BYTES], NotAnId> {
+    let digit = |c: u8| match c {
+        b'0'..=b'9' => Ok(c - b'0'),
+        b'a'..=b'f' => Ok(c - b'a' + 10),
+        _ => Err(NotAnId),
+    };
+    let text: &[u8; BYTES * 2] = text.as_bytes().try_into().map_err(|_| NotAnId)?;
+    let mut bytes = [0; BYTES];
+    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Ok(bytes)
+}
+
+fn write(bytes: [u8; BYTES], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut text = [0; BYTES * 2];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    f.write_str(str::from_utf8(&text).expect("hexadecimal digits are ASCII"))
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; BYTES]);
+
+        impl $name {
+            /// An id born at `at`; `random` makes it unguessable and unique within its second.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds fit 32 bits until 2106")]
+            pub fn new(at: Timestamp, random: [u8; 8]) -> Self {
+                let mut bytes = [0; BYTES];
+                bytes[..4].copy_from_slice(&((at.millis() / 1000) as u32).to_be_bytes());
+                bytes[4..].copy_from_slice(&random);
+                Self(bytes)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write(self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write(self.0, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                parse(text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A tenant.
+    AppId
+    /// A channel or bot attached to an app; the id in a chat link.
+    IntegrationId
+    /// A person, anonymous or known to the business.
+    UserId
+    /// A person's endpoint on a channel.
+    ClientId
+    /// A browser that speaks for a user.
+    SessionId
+    /// A thread of messages.
+    ConversationId
+    /// A user's membership in a conversation.
+    ParticipantId
+    /// One utterance.
+    MessageId
+}
+
+/// The sender's own name for a message, made before the first try: what makes sending idempotent.
+///
+/// 1 to 64 of `A-Z a-z 0-9 _ -`. Unique within a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ClientMessageId(String);
+
+impl ClientMessageId {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ClientMessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for ClientMessageId {
+    type Error = Invalid;
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        let good =
+            (1..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-');
+        if good { Ok(Self(text)) } else { Err(Invalid::new("client_id", "should be 1 to 64 letters, digits, _ or -")) }
+    }
+}
+
+impl FromStr for ClientMessageId {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientMessageId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_survives_its_text() {
+        let id: AppId = "65f0a1b2c3d4e5f6aabbccdd".parse().unwrap();
+        assert_eq!(id.to_string(), "65f0a1b2c3d4e5f6aabbccdd");
+        assert_eq!(serde_json::from_str::<AppId>("\"65f0a1b2c3d4e5f6aabbccdd\"").unwrap(), id);
+    }
+
+    #[test]
+    fn ids_sort_by_age() {
+        let early = UserId::new(Timestamp::from_millis(1_000_000), [0xff; 8]);
+        let late = UserId::new(Timestamp::from_millis(1_001_000), [0; 8]);
+        assert!(early < late && early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for bad in [
+            "",
+            "65f0a1b2c3d4e5f6aabbccd",
+            "65F0A1B2C3D4E5F6AABBCCDD",
+            "65f0a1b2c3d4e5f6aabbccdg",
+            "é5f0a1b2c3d4e5f6aabbccd",
+        ] {
+            assert_eq!(bad.parse::<AppId>(), Err(NotAnId), "{bad}");
+        }
+    }
+
+    #[test]
+    fn client_message_ids_are_plain() {
+        assert!("0b7f6b1e-0a9d_4C55".parse::<ClientMessageId>().is_ok());
+        for bad in ["", "a b", "ü", &"x".repeat(65)] {
+            assert!(bad.parse::<ClientMessageId>().is_err(), "{bad}");
+        }
+    }
+}

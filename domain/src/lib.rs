@@ -1,0 +1,36 @@
+//! The product's language: pure data and rules, no I/O.
+//!
+//! Everything here serialises to the shape of the Sunshine Conversations v2 API and is compiled twice, for the server
+//! and for the browser, so it stays small: no clock, no randomness, no formatting beyond what the wire needs.
+
+pub mod activity;
+pub mod app;
+pub mod content;
+pub mod conversation;
+pub mod event;
+pub mod id;
+pub mod integration;
+pub mod invalid;
+pub mod message;
+pub mod metadata;
+pub mod page;
+pub mod participant;
+pub mod timestamp;
+pub mod user;
+
+pub use activity::{Activity, ActivityType};
+pub use app::{ApiKey, App, KeyId, KeyScope};
+pub use content::{Content, Text};
+pub use conversation::{Conversation, ConversationType};
+pub use event::{ConversationRef, Event, EventKind, Payload};
+pub use id::{
+    AppId, ClientId, ClientMessageId, ConversationId, IntegrationId, MessageId, ParticipantId, SessionId, UserId,
+};
+pub use integration::{Color, Integration, WebSettings};
+pub use invalid::Invalid;
+pub use message::{Author, AuthorType, Draft, Message, Source};
+pub use metadata::Metadata;
+pub use page::{Cursor, Page, PageRequest};
+pub use participant::Participant;
+pub use timestamp::Timestamp;
+pub use user::{NewUser, Profile, User};
