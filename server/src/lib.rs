@@ -1,1 +1,118 @@
+//! The server: storage, use cases, and the edges they are reached by.
 
+pub mod api;
+pub mod auth;
+pub mod backend;
+pub mod chat;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod live;
+pub mod router;
+pub mod signals;
+pub mod state;
+pub mod storage;
+pub mod telemetry;
+pub mod web;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use auth::VisitorTokens;
+use chat::Chat;
+use clock::{Clock, random_secret};
+use config::Config;
+use live::Fanout;
+use state::AppState;
+use storage::{Storage, StorageError};
+use web::Site;
+
+/// Once draining, how long open requests may take to end before the process goes anyway.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// Facts about the installation, drawn when its database is first opened.
+const VISITOR_SECRET: &str = "visitor_secret";
+const EPOCH: &str = "epoch";
+
+/// The use cases over the database that `config` names.
+/// # Errors
+/// When the folder can't be made or the database can't be opened; the message names it.
+pub async fn open_chat(config: &Config) -> anyhow::Result<Chat> {
+    let file = config.database_file();
+    let folder = file.parent().unwrap_or(&file);
+    tokio::fs::create_dir_all(folder)
+        .await
+        .with_context(|| format!("cannot make the data folder {}; give another with --data-dir", folder.display()))?;
+    let storage = Storage::open(&file).await.with_context(|| format!("cannot open the database {}", file.display()))?;
+    Ok(Chat::new(storage, Fanout::default(), Clock::system()))
+}
+
+/// A server that has its address and its database, and takes requests once it runs.
+pub struct Server {
+    pub address: SocketAddr,
+    pub site: Arc<Site>,
+    listener: TcpListener,
+    state: AppState,
+}
+
+impl Server {
+    /// Opens the database and the address. `draining` makes [`Server::run`] end in order.
+    /// # Errors
+    /// When one of them can't be had; the message names it.
+    pub async fn bind(config: &Config, draining: CancellationToken) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}; give another address with --listen", config.listen))?;
+        let address = listener.local_addr()?;
+        let chat = open_chat(config).await?;
+        let (secret, epoch) = chat
+            .storage()
+            .write(|tx| {
+                Box::pin(async move {
+                    let secret = tx.setting_or(VISITOR_SECRET, &random_secret()).await?;
+                    let epoch = tx.setting_or(EPOCH, &random_secret()).await?;
+                    Ok::<_, StorageError>((secret, epoch))
+                })
+            })
+            .await?;
+        let site = Arc::new(Site::new(&config.public_url_on(address)));
+        let state = AppState {
+            chat,
+            tokens: VisitorTokens::new(&secret),
+            site: site.clone(),
+            epoch: epoch.into(),
+            draining,
+            metrics: telemetry::metrics_handle(),
+        };
+        Ok(Self { address, site, listener, state })
+    }
+
+    pub fn chat(&self) -> &Chat {
+        &self.state.chat
+    }
+
+    /// Serves until draining begins; then takes no new requests, lets open ones end, and closes the database.
+    /// # Errors
+    /// When the address can't be listened on any more.
+    pub async fn run(self) -> anyhow::Result<()> {
+        // Leptos spawns on this executor; initialised once a process, a second time is no harm.
+        let _already = any_spawner::Executor::init_tokio();
+        let Self { listener, state, .. } = self;
+        let (draining, storage) = (state.draining.clone(), state.chat.storage().clone());
+        let served =
+            axum::serve(listener, router::router(state)).with_graceful_shutdown(draining.clone().cancelled_owned());
+        tokio::select! {
+            result = served => result?,
+            () = async { draining.cancelled().await; tokio::time::sleep(DRAIN).await } => {
+                tracing::warn!("some requests did not end in time");
+            }
+        }
+        storage.close().await;
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! The APIs that businesses speak.
+
+pub mod v2;

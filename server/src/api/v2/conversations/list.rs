@@ -1,0 +1,44 @@
+use axum::extract::State;
+use domain::{Conversation, Invalid, User, UserId};
+use serde::Serialize;
+
+use crate::api::v2::caller::Caller;
+use crate::api::v2::error::ApiError;
+use crate::api::v2::extract::{Json, Path, Query};
+use crate::api::v2::page::{Links, Meta, Walk, describe};
+use crate::chat::{Chat, ChatError, Noun, Scope};
+use crate::state::AppState;
+
+#[derive(Serialize)]
+pub struct ConversationsResponse {
+    conversations: Vec<Conversation>,
+    meta: Meta,
+    links: Links,
+}
+
+/// `GET /v2/apps/{appId}/conversations?filter[userId]=…`, or `filter[userExternalId]`; newest first.
+pub async fn handler(
+    caller: Caller,
+    Path(app): Path<String>,
+    State(state): State<AppState>,
+    query: Query,
+) -> Result<Json<ConversationsResponse>, ApiError> {
+    let scope = caller.scope(&app).await?;
+    let page = query.page()?;
+    let user = filtered_user(&state.chat, scope, &query).await?;
+    let page = state.chat.conversations_of(scope, user.id, page).await?;
+    let path = format!("/v2/apps/{app}/conversations");
+    let (meta, links) = describe(&page, |it| it.id.to_string(), Walk::Forward, &query, &state.site, &path);
+    Ok(Json(ConversationsResponse { conversations: page.items, meta, links }))
+}
+
+async fn filtered_user(chat: &Chat, scope: Scope, query: &Query) -> Result<User, ApiError> {
+    match (query.one("filter[userId]"), query.one("filter[userExternalId]")) {
+        (Some(id), None) => {
+            let id: UserId = id.parse().map_err(|_| ChatError::NotFound(Noun::User))?;
+            Ok(chat.require_user(scope, &id.to_string()).await?)
+        }
+        (None, Some(external_id)) => Ok(chat.require_user_by_external_id(scope, external_id).await?),
+        _ => Err(Invalid::new("filter", "should have either userId or userExternalId").into()),
+    }
+}

@@ -1,0 +1,119 @@
+//! `{"errors":[{"code","title"}]}`: the only place that turns a failure into a status.
+
+use std::borrow::Cow;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::chat::{ChatError, Noun};
+use crate::storage::StorageError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    #[error(transparent)]
+    Chat(#[from] ChatError),
+    /// No key, an unknown one, or a wrong secret.
+    #[error("Authorization is required")]
+    Unauthorized,
+    /// A good key that does not reach this far.
+    #[error("The key does not allow this")]
+    Forbidden,
+    /// The body is no JSON object, or not of the right shape.
+    #[error("{0}")]
+    BadRequest(Cow<'static, str>),
+    #[error("The content-type should be application/json")]
+    NotJson,
+    #[error("The body should not be larger than 100 kB")]
+    TooLarge,
+}
+
+#[derive(Serialize)]
+struct Errors<'a> {
+    errors: [ErrorEntry<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct ErrorEntry<'a> {
+    code: &'a str,
+    title: &'a str,
+}
+
+impl From<domain::Invalid> for ApiError {
+    fn from(invalid: domain::Invalid) -> Self {
+        Self::Chat(ChatError::Invalid(invalid))
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        Self::Chat(ChatError::from(error))
+    }
+}
+
+fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str>) {
+    match error {
+        ChatError::NotFound(noun) => {
+            let (code, title) = match noun {
+                Noun::App => ("app_not_found", "App not found"),
+                Noun::Integration => ("integration_not_found", "Integration not found"),
+                Noun::User => ("user_not_found", "User not found"),
+                Noun::Conversation => ("conversation_not_found", "Conversation not found"),
+                Noun::Cursor => ("not_found", "The page cursor names no record of this list"),
+            };
+            (StatusCode::NOT_FOUND, code, title.into())
+        }
+        ChatError::Invalid(invalid) => (StatusCode::BAD_REQUEST, "bad_request", invalid.to_string().into()),
+        ChatError::Conflict => (StatusCode::CONFLICT, "conflict", "It conflicts with what exists already".into()),
+        ChatError::SessionEnded => (StatusCode::UNAUTHORIZED, "unauthorized", "The session has ended".into()),
+        ChatError::Full => {
+            (StatusCode::LOCKED, "locked", "The conversation holds 30000 messages, the most it may".into())
+        }
+        ChatError::Unavailable(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "service_unavailable",
+            "Storage is not available; try again in a moment".into(),
+        ),
+        ChatError::Broken(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something is wrong on our side".into())
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, code, title) = match &self {
+            Self::Chat(error) => chat_status(error),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", self.to_string().into()),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", self.to_string().into()),
+            Self::BadRequest(title) => (StatusCode::BAD_REQUEST, "bad_request", title.clone()),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", self.to_string().into()),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", self.to_string().into()),
+        };
+        if status.is_server_error() {
+            tracing::error!(error = &self as &dyn std::error::Error, "a request failed");
+        }
+        let mut answer = answer(status, code, &title);
+        if status == StatusCode::UNAUTHORIZED {
+            answer.headers_mut().insert("www-authenticate", http::HeaderValue::from_static("Basic realm=\"parlor\""));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.headers_mut().insert("retry-after", http::HeaderValue::from_static("2"));
+        }
+        answer
+    }
+}
+
+fn answer(status: StatusCode, code: &str, title: &str) -> Response {
+    let json = [("content-type", "application/json; charset=utf-8")];
+    (status, json, Json(Errors { errors: [ErrorEntry { code, title }] })).into_response()
+}
+
+pub async fn no_such_route() -> Response {
+    answer(StatusCode::NOT_FOUND, "not_found", "No such route")
+}
+
+pub async fn method_not_allowed() -> Response {
+    answer(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This route does not answer to this method")
+}

@@ -1,0 +1,134 @@
+//! Bodies, paths and queries, refused in the API's own words.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use domain::Invalid;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::form_urlencoded;
+
+use super::error::ApiError;
+use crate::state::AppState;
+
+/// A JSON object, in or out.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let is_json = kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));
+        if !is_json {
+            return Err(ApiError::NotJson);
+        }
+        let body = Bytes::from_request(request, state).await.map_err(|_| ApiError::TooLarge)?;
+        parse(&body).map(Self)
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first != Some(&b'{') {
+        return Err(ApiError::BadRequest("The body should be a JSON object".into()));
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        // The position in the text helps nobody who sent an object; the path does.
+        let reason = error.inner().to_string();
+        let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
+        if path == "." { reason } else { format!("{path}: {reason}") }
+    });
+    let value = parsed.map_err(|title| ApiError::BadRequest(title.into()))?;
+    json.end().map_err(|_| ApiError::BadRequest("The body should be one JSON object".into()))?;
+    Ok(value)
+}
+
+impl<T: Serialize> axum::response::IntoResponse for Json<T> {
+    fn into_response(self) -> axum::response::Response {
+        let json = [("content-type", "application/json; charset=utf-8")];
+        (json, axum::Json(self.0)).into_response()
+    }
+}
+
+/// The parts of the path, decoded once, in order.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0)).map_err(|_| ApiError::BadRequest("The path should be valid UTF-8".into()))
+    }
+}
+
+/// The query's pairs, keys and values decoded: clients send `page%5Bsize%5D=2` as well as `page[size]=2`.
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub fn one(&self, name: &str) -> Option<&str> {
+        self.0.iter().find_map(|(key, value)| (key == name).then_some(value.as_str()))
+    }
+
+    /// `page[after]`, `page[before]` and `page[size]`.
+    pub fn page<Id: std::str::FromStr>(&self) -> Result<domain::PageRequest<Id>, Invalid> {
+        domain::PageRequest::parse(self.one("page[after]"), self.one("page[before]"), self.one("page[size]"))
+    }
+
+    /// All pairs but the cursors: what links to other pages keep.
+    pub fn without_cursors(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        pairs.filter(|(key, _)| !matches!(*key, "page[after]" | "page[before]"))
+    }
+}
+
+impl FromRequestParts<AppState> for Query {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        Ok(Self(form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Body {
+        author: Author,
+    }
+    #[derive(Debug, Deserialize)]
+    struct Author {
+        #[expect(dead_code, reason = "only its absence is looked at")]
+        r#type: String,
+    }
+
+    fn refusal(body: &str) -> String {
+        parse::<Body>(body.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_body_names_the_field() {
+        assert_eq!(refusal(r#"{"author":{"type":7}}"#), "author.type: invalid type: integer `7`, expected a string");
+        assert_eq!(refusal(r#"{"author":{}}"#), "author: missing field `type`");
+        assert_eq!(refusal("{}"), "missing field `author`");
+    }
+
+    #[test]
+    fn only_one_object_is_a_body() {
+        for body in ["", "  ", "[]", "\"x\"", "null", "1"] {
+            assert_eq!(refusal(body), "The body should be a JSON object", "{body}");
+        }
+        assert!(refusal("{\"author\":").contains("EOF"));
+        assert_eq!(refusal(r#"{"author":{"type":"x"}} {}"#), "The body should be one JSON object");
+        assert!(parse::<Body>(b"{\"author\":{\"type\":\"\xff\"}}").is_err());
+    }
+}

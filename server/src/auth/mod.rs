@@ -1,0 +1,7 @@
+//! Who calls: visitors by signed token, businesses by key.
+
+pub mod api_key;
+pub mod visitor_cookie;
+pub mod visitor_token;
+
+pub use visitor_token::VisitorTokens;

@@ -1,0 +1,120 @@
+//! What the UI may ask, answered by the use cases: one request of one browser.
+
+use std::sync::{Mutex, PoisonError};
+
+use app::AppError;
+use app::backend::{Backend, Visitor};
+use app::start::{Entry, History, Sent, Surface};
+use async_trait::async_trait;
+use domain::content::{TEXT_CHARACTERS, is_blank};
+use domain::{Activity, ActivityType, Author, ClientMessageId, Content, ConversationId, Integration, Source};
+use http::HeaderMap;
+
+use crate::auth::visitor_cookie;
+use crate::chat::{NewMessage, Posted, Scope, Speaker, VisitorIdentity};
+use crate::state::AppState;
+use crate::web::{Zone, app_error};
+
+/// Messages on a page of history.
+pub const PAGE: u32 = 25;
+
+/// A browser's request: its cookies, and the one it is to be given.
+pub struct VisitorBackend {
+    state: AppState,
+    headers: HeaderMap,
+    set_cookie: Mutex<Option<String>>,
+}
+
+impl VisitorBackend {
+    pub fn new(state: AppState, headers: HeaderMap) -> Self {
+        Self { state, headers, set_cookie: Mutex::new(None) }
+    }
+
+    /// The `Set-Cookie` that the answer must carry, if any.
+    pub fn take_cookie(&self) -> Option<String> {
+        self.set_cookie.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Who asks: the cookie before the page's own token, because other tabs know the cookie too.
+    fn identify(&self, visitor: &Visitor) -> Result<VisitorIdentity, AppError> {
+        let cookie = visitor_cookie::visitor_token(&self.headers, visitor.surface, visitor.integration);
+        let tokens = [cookie, visitor.token.as_deref()].into_iter().flatten();
+        let mut identities = tokens.filter_map(|token| self.state.tokens.read(token, visitor.integration));
+        identities.next().ok_or(AppError::SessionEnded)
+    }
+
+    async fn integration(&self, visitor: &Visitor) -> Result<Integration, AppError> {
+        self.state.chat.require_web_integration(visitor.integration).await.map_err(|error| app_error(&error))
+    }
+
+    /// Sends `text` and says where it went.
+    pub async fn post(&self, visitor: &Visitor, client_id: ClientMessageId, text: String) -> Result<Posted, AppError> {
+        if is_blank(&text) {
+            return Err(AppError::Empty);
+        }
+        if text.chars().count() > TEXT_CHARACTERS {
+            return Err(AppError::TooLong);
+        }
+        let integration = self.integration(visitor).await?;
+        let identity = self.identify(visitor)?;
+        let new = NewMessage {
+            speaker: Speaker::Visitor(identity),
+            content: Content::text(text),
+            source: Source::web(integration.id),
+            metadata: None,
+            sent_as: Some(client_id),
+        };
+        let posted = self.state.chat.post_message(Scope::of_app(integration.app), new).await;
+        let posted = posted.map_err(|error| app_error(&error))?;
+        self.keep(visitor.surface, &identity);
+        Ok(posted)
+    }
+
+    /// Gives the browser a cookie for `identity` unless it has one.
+    fn keep(&self, surface: Surface, identity: &VisitorIdentity) {
+        let cookie = visitor_cookie::visitor_token(&self.headers, surface, identity.integration);
+        if cookie.and_then(|token| self.state.tokens.read(token, identity.integration)).is_none() {
+            let token = self.state.tokens.sign(identity, self.state.chat.clock().now());
+            let cookie = self.state.site.cookies.keep(surface, identity.integration, &token);
+            *self.set_cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
+        }
+    }
+}
+
+#[async_trait]
+impl Backend for VisitorBackend {
+    async fn send_text(&self, visitor: Visitor, client_id: ClientMessageId, text: String) -> Result<Sent, AppError> {
+        let posted = self.post(&visitor, client_id, text).await?;
+        let offset = Zone::of(&self.headers).offset_minutes(posted.message.received);
+        Ok(Sent { conversation: posted.conversation, entry: Entry::of(posted.message, offset) })
+    }
+
+    async fn messages_before(
+        &self,
+        visitor: Visitor,
+        conversation: ConversationId,
+        before: u64,
+    ) -> Result<History, AppError> {
+        let integration = self.integration(&visitor).await?;
+        let identity = self.identify(&visitor)?;
+        let scope = Scope::of_app(integration.app);
+        let view = self.state.chat.visitor_conversation(scope, &identity, Some(conversation), Some(before), PAGE).await;
+        let messages = view.map_err(|error| app_error(&error))?.ok_or(AppError::NotFound)?.messages;
+        let zone = Zone::of(&self.headers);
+        let entry = |message: domain::Message| {
+            let offset = zone.offset_minutes(message.received);
+            Entry::of(message, offset)
+        };
+        Ok(History { older: messages.more_before, entries: messages.items.into_iter().map(entry).collect() })
+    }
+
+    async fn mark_read(&self, visitor: Visitor, conversation: ConversationId) -> Result<(), AppError> {
+        let integration = self.integration(&visitor).await?;
+        let identity = self.identify(&visitor)?;
+        let session = self.state.chat.visitor_session(&identity).await.map_err(|error| app_error(&error))?;
+        let user = session.ok_or(AppError::NotFound)?.user;
+        let activity = Activity { kind: ActivityType::Read, author: Author::user(user, None) };
+        let read = self.state.chat.record_activity(Scope::of_app(integration.app), conversation, activity).await;
+        read.map_err(|error| app_error(&error))
+    }
+}

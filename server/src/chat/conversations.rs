@@ -1,0 +1,68 @@
+//! Conversations, as the business and as a visitor see them.
+
+use domain::{Conversation, ConversationId, Message, Page, PageRequest, UserId};
+
+use super::{Chat, ChatError, Noun, Scope, VisitorIdentity};
+
+/// A conversation with a page of its messages, both as of the same event.
+#[derive(Debug, Clone)]
+pub struct ConversationView {
+    pub conversation: Conversation,
+    /// Oldest first.
+    pub messages: Page<Message>,
+}
+
+impl Chat {
+    /// # Errors
+    /// `NotFound(Conversation)`, also for a conversation of another app.
+    pub async fn require_conversation(&self, scope: Scope, id: ConversationId) -> Result<Conversation, ChatError> {
+        let conversation = self.storage.read().await?.conversation(scope.app, id).await?;
+        conversation.ok_or(ChatError::NotFound(Noun::Conversation))
+    }
+
+    /// Conversations of `user`, newest first.
+    /// # Errors
+    /// `NotFound(Cursor)`.
+    pub async fn conversations_of(
+        &self,
+        scope: Scope,
+        user: UserId,
+        page: PageRequest<ConversationId>,
+    ) -> Result<Page<Conversation>, ChatError> {
+        let page = self.storage.read().await?.conversations_of(scope.app, user, page).await?;
+        page.ok_or(ChatError::NotFound(Noun::Cursor))
+    }
+
+    /// What a visitor's page shows: `wanted`, else the conversation where something happened last, with up to `limit` messages
+    /// right before number `before` (`None`: the newest). `None` before the first message.
+    /// # Errors
+    /// `SessionEnded`; `NotFound(Conversation)` when `wanted` is not one of this visitor's.
+    pub async fn visitor_conversation(
+        &self,
+        scope: Scope,
+        visitor: &VisitorIdentity,
+        wanted: Option<ConversationId>,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Option<ConversationView>, ChatError> {
+        let mut reader = self.storage.read().await?;
+        let session = reader.visitor_session(visitor.integration, visitor.session).await?;
+        let Some(session) = session else {
+            return wanted.map_or(Ok(None), |_| Err(ChatError::NotFound(Noun::Conversation)));
+        };
+        if session.is_revoked {
+            return Err(ChatError::SessionEnded);
+        }
+        if let Some(wanted) = wanted {
+            reader.participant(wanted, session.user).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
+        }
+        let Some(id) = wanted.or(session.latest_conversation) else { return Ok(None) };
+        let conversation = reader.conversation(scope.app, id).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
+        // Nothing newer than the conversation as just read, so that its number covers all that is shown.
+        let end = conversation.seq + 1;
+        let before = before.map_or(end, |before| before.min(end));
+        let page = reader.messages_before(id, before, limit).await?;
+        let messages = Page { more_after: before < end, ..page };
+        Ok(Some(ConversationView { conversation, messages }))
+    }
+}

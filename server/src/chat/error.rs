@@ -1,0 +1,49 @@
+//! Why a use case did not do what was asked.
+
+use domain::Invalid;
+
+use crate::storage::StorageError;
+
+/// What was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noun {
+    App,
+    Integration,
+    User,
+    Conversation,
+    /// A record that a page should begin at.
+    Cursor,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ChatError {
+    #[error("no such {0:?}")]
+    NotFound(Noun),
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The same id with another body, or something unique that is taken.
+    #[error("conflict with what is there already")]
+    Conflict,
+    /// The session was ended, here or by the business.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The conversation holds as many messages as it may.
+    #[error("the conversation is full")]
+    Full,
+    /// Disk or database; another try may succeed.
+    #[error("storage is not available")]
+    Unavailable(#[source] StorageError),
+    /// A fault of this program.
+    #[error("storage failed")]
+    Broken(#[source] StorageError),
+}
+
+impl From<StorageError> for ChatError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Conflict => Self::Conflict,
+            StorageError::Unavailable(_) => Self::Unavailable(error),
+            StorageError::Corrupt { .. } | StorageError::Driver(_) => Self::Broken(error),
+        }
+    }
+}

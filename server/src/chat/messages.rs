@@ -1,0 +1,143 @@
+//! The one road for a message.
+
+use domain::{
+    Author, ClientMessageId, Content, ConversationId, Draft, Event, Message, MessageId, Metadata, Page, PageRequest,
+    Source, UserId,
+};
+
+use super::visitors::settle;
+use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, new_id};
+use crate::storage::Tx;
+
+/// Messages that one conversation may hold.
+const CONVERSATION_MESSAGES: u64 = 30_000;
+
+/// A message on its way in, from whatever entry.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    pub speaker: Speaker,
+    pub content: Content,
+    pub source: Source,
+    pub metadata: Option<Metadata>,
+    /// The sender's own id for it: a second message with the same id and body is the first one again.
+    pub sent_as: Option<ClientMessageId>,
+}
+
+/// Who speaks, and where.
+#[derive(Debug, Clone)]
+pub enum Speaker {
+    /// The business, or a user that the business speaks for: who must take part in the conversation.
+    InConversation { conversation: ConversationId, author: Author },
+    /// A visitor of a chat page, in the conversation where something happened last. User, client, session and conversation
+    /// come into being with the first message.
+    Visitor(VisitorIdentity),
+}
+
+/// A message that is on disk.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    pub conversation: ConversationId,
+    pub message: Message,
+    /// Whom to tell; `None` when the message was there already: they have been told.
+    listeners: Option<Vec<UserId>>,
+}
+
+impl Chat {
+    /// The road every message takes, whatever its origin: validate, append, publish. It is on disk when this returns.
+    /// # Errors
+    /// `Invalid` with the field; `NotFound(Conversation)`, also for a user who takes no part in it; `Conflict` when the
+    /// client id was used for another message; `Full`; `SessionEnded`.
+    pub async fn post_message(&self, scope: Scope, new: NewMessage) -> Result<Posted, ChatError> {
+        let NewMessage { speaker, content, source, metadata, sent_as } = new;
+        let author = match &speaker {
+            Speaker::InConversation { author, .. } => author.clone(),
+            // Known once the visitor is settled; a name of ours needs no check.
+            Speaker::Visitor(visitor) => Author::user(visitor.user, None),
+        };
+        let draft = Draft { author, content, source, metadata, sent_as }.checked()?;
+        let now = self.clock.now();
+        let id = new_id(MessageId::new, now);
+        let fanout = self.fanout.clone();
+        self.storage
+            .write_then(
+                move |tx| {
+                    Box::pin(async move {
+                        let (conversation, author) = place(tx, scope, speaker, now).await?;
+                        append(tx, scope, conversation, Draft { author, ..draft }, id, now).await
+                    })
+                },
+                move |posted: &Posted| {
+                    if let Some(listeners) = &posted.listeners {
+                        fanout.publish(
+                            scope.app,
+                            listeners,
+                            &Event::message(posted.conversation, posted.message.clone()),
+                        );
+                    }
+                },
+            )
+            .await
+    }
+
+    /// A page of messages, oldest first; without a cursor the newest page.
+    /// # Errors
+    /// `NotFound(Conversation)`, `NotFound(Cursor)`.
+    pub async fn messages(
+        &self,
+        scope: Scope,
+        conversation: ConversationId,
+        page: PageRequest<MessageId>,
+    ) -> Result<Page<Message>, ChatError> {
+        let mut reader = self.storage.read().await?;
+        reader.conversation(scope.app, conversation).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
+        reader.messages(conversation, page).await?.ok_or(ChatError::NotFound(Noun::Cursor))
+    }
+}
+
+/// Finds out where `speaker` speaks, and under which name.
+async fn place(
+    tx: &mut Tx,
+    scope: Scope,
+    speaker: Speaker,
+    now: domain::Timestamp,
+) -> Result<(ConversationId, Author), ChatError> {
+    match speaker {
+        Speaker::Visitor(visitor) => settle(tx, scope.app, &visitor, now).await,
+        Speaker::InConversation { conversation, author } => {
+            let Some(id) = author.user_id else { return Ok((conversation, author)) };
+            tx.participant(conversation, id).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
+            let user = tx.user(scope.app, id).await?.ok_or(ChatError::NotFound(Noun::User))?;
+            let display_name = author.display_name.or_else(|| Some(user.display_name()));
+            Ok((conversation, Author { display_name, ..author }))
+        }
+    }
+}
+
+async fn append(
+    tx: &mut Tx,
+    scope: Scope,
+    conversation: ConversationId,
+    draft: Draft,
+    id: MessageId,
+    now: domain::Timestamp,
+) -> Result<Posted, ChatError> {
+    let road = tx
+        .road_to(scope.app, conversation, draft.sent_as.as_ref())
+        .await?
+        .ok_or(ChatError::NotFound(Noun::Conversation))?;
+    if let Some(sent_as) = draft.sent_as.as_ref().filter(|_| road.is_sent) {
+        let message = tx.message_sent_as(conversation, sent_as).await?.ok_or(ChatError::Conflict)?;
+        return if draft.is_same_as(&message) {
+            Ok(Posted { conversation, message, listeners: None })
+        } else {
+            Err(ChatError::Conflict)
+        };
+    }
+    if road.message_count >= CONVERSATION_MESSAGES {
+        return Err(ChatError::Full);
+    }
+    // A clock that was set back must not make a later message look earlier.
+    let message = draft.into_message(id, road.seq + 1, now.max(road.last_updated_at));
+    tx.append_message(scope.app, conversation, &message).await?;
+    Ok(Posted { conversation, message, listeners: Some(road.listeners) })
+}

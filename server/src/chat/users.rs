@@ -1,0 +1,53 @@
+//! Users, as the business knows them.
+
+use domain::{NewUser, User, UserId};
+
+use super::{Chat, ChatError, Noun, Scope, new_id};
+
+impl Chat {
+    /// Makes a user whom the business knows by `externalId`.
+    /// # Errors
+    /// `Invalid` with the field; `Conflict` when the external id is taken.
+    pub async fn create_user(&self, scope: Scope, new: NewUser) -> Result<User, ChatError> {
+        let new = new.checked()?;
+        let now = self.clock.now();
+        let user = User {
+            id: new_id(UserId::new, now),
+            external_id: Some(new.external_id),
+            signed_up_at: new.signed_up_at.unwrap_or(now),
+            profile: new.profile.unwrap_or_default(),
+            metadata: new.metadata.unwrap_or_default(),
+            identities: Vec::new(),
+        };
+        self.storage
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.insert_user(scope.app, &user, now).await?;
+                    Ok(user)
+                })
+            })
+            .await
+    }
+
+    /// The user with this id, else with this external id.
+    /// # Errors
+    /// `NotFound(User)`.
+    pub async fn require_user(&self, scope: Scope, id_or_external_id: &str) -> Result<User, ChatError> {
+        let mut reader = self.storage.read().await?;
+        if let Ok(id) = id_or_external_id.parse() {
+            if let Some(user) = reader.user(scope.app, id).await? {
+                return Ok(user);
+            }
+        }
+        let user = reader.user_by_external_id(scope.app, id_or_external_id).await?;
+        user.ok_or(ChatError::NotFound(Noun::User))
+    }
+
+    /// The user with this external id.
+    /// # Errors
+    /// `NotFound(User)`.
+    pub async fn require_user_by_external_id(&self, scope: Scope, external_id: &str) -> Result<User, ChatError> {
+        let user = self.storage.read().await?.user_by_external_id(scope.app, external_id).await?;
+        user.ok_or(ChatError::NotFound(Noun::User))
+    }
+}

@@ -1,0 +1,115 @@
+//! Visitors of chat pages: who they are, and how they come into being.
+
+use domain::{
+    AppId, Author, ClientId, ConversationId, Integration, IntegrationId, Metadata, ParticipantId, Profile, SessionId,
+    Timestamp, User, UserId,
+};
+
+use super::{Chat, ChatError, Noun, new_id};
+use crate::storage::{NewParticipant, NewSession, Tx, VisitorSession};
+
+/// A browser on a chat page, as a signed token names it.
+///
+/// The ids are drawn when the page is first written, and stored with the first message: a page view costs no row, and two
+/// posts of one first page are one user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VisitorIdentity {
+    pub integration: IntegrationId,
+    pub session: SessionId,
+    /// The user this visitor is before the session is stored; afterwards the session says.
+    pub user: UserId,
+}
+
+impl Chat {
+    /// A visitor nobody has seen before.
+    pub fn new_visitor(&self, integration: IntegrationId) -> VisitorIdentity {
+        let now = self.clock.now();
+        VisitorIdentity { integration, session: new_id(SessionId::new, now), user: new_id(UserId::new, now) }
+    }
+
+    /// The chat page with this id.
+    pub async fn web_integration(&self, id: IntegrationId) -> Result<Option<Integration>, ChatError> {
+        Ok(self.storage.read().await?.web_integration(id).await?)
+    }
+
+    /// # Errors
+    /// `NotFound(Integration)`.
+    pub async fn require_web_integration(&self, id: IntegrationId) -> Result<Integration, ChatError> {
+        self.web_integration(id).await?.ok_or(ChatError::NotFound(Noun::Integration))
+    }
+
+    /// The stored session of `visitor`; `None` before the first message.
+    /// # Errors
+    /// `SessionEnded` when it was revoked.
+    pub async fn visitor_session(&self, visitor: &VisitorIdentity) -> Result<Option<VisitorSession>, ChatError> {
+        let session = self.storage.read().await?.visitor_session(visitor.integration, visitor.session).await?;
+        match session {
+            Some(session) if session.is_revoked => Err(ChatError::SessionEnded),
+            session => Ok(session),
+        }
+    }
+
+    /// Ends the session of `visitor`: its token is dead from now on.
+    pub async fn end_session(&self, visitor: VisitorIdentity) -> Result<(), ChatError> {
+        let now = self.clock.now();
+        let ended: Result<(), ChatError> = self
+            .storage
+            .write(move |tx| Box::pin(async move { Ok(tx.revoke_session(visitor.session, now).await?) }))
+            .await;
+        ended
+    }
+}
+
+/// The conversation that `visitor` speaks in, and as whom. Makes user, client, session and conversation where missing.
+pub(super) async fn settle(
+    tx: &mut Tx,
+    app: AppId,
+    visitor: &VisitorIdentity,
+    now: Timestamp,
+) -> Result<(ConversationId, Author), ChatError> {
+    let session = tx.visitor_session(visitor.integration, visitor.session).await?;
+    let (user, latest) = match session {
+        Some(session) if session.is_revoked => return Err(ChatError::SessionEnded),
+        Some(session) => (session.user, session.latest_conversation),
+        None => (visitor.user, None),
+    };
+    let name = if session.is_some() {
+        tx.user(app, user).await?.ok_or(ChatError::NotFound(Noun::User))?.display_name()
+    } else {
+        arrive(tx, app, visitor, now).await?;
+        User::generated_name(user)
+    };
+    let conversation = match latest {
+        Some(conversation) => conversation,
+        None => begin_conversation(tx, app, user, now).await?,
+    };
+    Ok((conversation, Author::user(user, Some(name))))
+}
+
+/// Stores the user, the client and the session of a visitor who speaks for the first time.
+async fn arrive(tx: &mut Tx, app: AppId, visitor: &VisitorIdentity, now: Timestamp) -> Result<(), ChatError> {
+    let user = User {
+        id: visitor.user,
+        external_id: None,
+        signed_up_at: now,
+        profile: Profile::default(),
+        metadata: Metadata::default(),
+        identities: Vec::new(),
+    };
+    tx.insert_user(app, &user, now).await?;
+    let client = tx.sdk_client_or(user.id, visitor.integration, new_id(ClientId::new, now), now).await?;
+    let session = NewSession { id: visitor.session, integration: visitor.integration, user: user.id, client };
+    Ok(tx.insert_session(&session, now).await?)
+}
+
+async fn begin_conversation(
+    tx: &mut Tx,
+    app: AppId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<ConversationId, ChatError> {
+    let conversation = new_id(ConversationId::new, now);
+    let participant = NewParticipant { id: new_id(ParticipantId::new, now), conversation, user };
+    tx.insert_default_conversation(app, &participant, now).await?;
+    Ok(conversation)
+}

@@ -1,0 +1,130 @@
+//! Everything that can be set, read once: flags before `PARLOR_*` variables before defaults.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+use ipnet::IpNet;
+use url::Url;
+
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Address to listen on
+    #[arg(long, env = "PARLOR_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT", value_parser = listen)]
+    pub listen: SocketAddr,
+
+    /// Folder of the database; made if missing
+    #[arg(long, env = "PARLOR_DATA_DIR", default_value = "./data", value_name = "FOLDER")]
+    pub data_dir: PathBuf,
+
+    /// Database; unset: SQLite in the data folder
+    #[arg(long, env = "PARLOR_DATABASE_URL", value_name = "URL")]
+    pub database_url: Option<DatabaseUrl>,
+
+    /// NATS server that joins several nodes (not in this version)
+    #[arg(long, env = "PARLOR_NATS_URL", value_name = "URL", value_parser = not_yet)]
+    pub nats_url: Option<String>,
+
+    /// Object store for attachments (not in this version)
+    #[arg(long, env = "PARLOR_OBJECT_STORE_URL", value_name = "URL", value_parser = not_yet)]
+    pub object_store_url: Option<String>,
+
+    /// Address under which browsers reach this server, with a path prefix if it has one; unset: http and the listen address
+    #[arg(long, env = "PARLOR_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<Url>,
+
+    /// Private networks that webhooks may reach, comma-separated (checked; no webhooks in this version)
+    #[arg(long, env = "PARLOR_WEBHOOK_ALLOW", value_name = "CIDRS", value_delimiter = ',', value_parser = network)]
+    pub webhook_allow: Vec<IpNet>,
+
+    /// Networks whose forwarded headers are believed, comma-separated (checked; this version reads no forwarded header)
+    #[arg(long, env = "PARLOR_TRUSTED_PROXIES", value_name = "CIDRS", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// What to log, such as info or info,server=debug
+    #[arg(long, env = "PARLOR_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+}
+
+/// `sqlite://path`: the one database of this version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(PathBuf);
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
+        match path {
+            Some(path) if !path.is_empty() => Ok(Self(path.into())),
+            _ => Err("should be sqlite://FILE; other databases are not in this version".to_owned()),
+        }
+    }
+}
+
+impl Config {
+    /// The database's file.
+    pub fn database_file(&self) -> PathBuf {
+        self.database_url.as_ref().map_or_else(|| self.data_dir.join("parlor.db"), |url| url.0.clone())
+    }
+
+    /// The public address, for a server that listens on `local`.
+    /// # Panics
+    /// Never: an address and a port make a URL.
+    pub fn public_url_on(&self, local: SocketAddr) -> Url {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{local}").parse().expect("an address and a port make a URL"))
+    }
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "should be an address and a port, such as 127.0.0.1:3000 or [::]:80".to_owned())
+}
+
+fn public_url(text: &str) -> Result<Url, String> {
+    let url: Url = text.parse().map_err(|error| format!("{error}; should be such as https://chat.example.com"))?;
+    let is_plain =
+        url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    if matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain {
+        Ok(url)
+    } else {
+        Err("should be an http or https URL without credentials, query or fragment, such as https://chat.example.com"
+            .to_owned())
+    }
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let address = || text.parse().ok().map(|address: std::net::IpAddr| address.into());
+    text.parse().ok().or_else(address).ok_or_else(|| "should be networks such as 10.0.0.0/8,fd00::/8".to_owned())
+}
+
+fn not_yet(_: &str) -> Result<String, String> {
+    Err("is not in this version; leave it unset".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_values_say_what_would_be_right() {
+        assert!(listen("3000").unwrap_err().contains("127.0.0.1:3000"));
+        assert!(public_url("chat.example.com").is_err());
+        assert!(public_url("ftp://chat.example.com").unwrap_err().contains("https://chat.example.com"));
+        assert!(public_url("https://u:p@chat.example.com").is_err());
+        assert!(network("10.0.0.0/33").unwrap_err().contains("10.0.0.0/8"));
+        assert!("postgres://db/parlor".parse::<DatabaseUrl>().unwrap_err().contains("sqlite://FILE"));
+    }
+
+    #[test]
+    fn right_values_pass() {
+        assert!(public_url("https://chat.example.com/prefix").is_ok());
+        assert_eq!(network(" 127.0.0.1").unwrap(), network("127.0.0.1/32").unwrap());
+        assert_eq!(
+            "sqlite:///var/lib/parlor.db".parse::<DatabaseUrl>().unwrap().0,
+            PathBuf::from("/var/lib/parlor.db")
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! Who hears of an event right now. In this process; a hint that may be lost, because the log is the truth.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::{AppId, ConversationId, Event, UserId};
+use tokio::sync::mpsc;
+
+/// Hints that one listener may have waiting. One that falls further behind is cut off, and resumes from the log.
+const BACKLOG: usize = 64;
+
+/// An event as it goes to every socket: rendered once.
+#[derive(Debug, Clone)]
+pub struct Hint {
+    pub conversation: ConversationId,
+    /// `None` for what is never stored.
+    pub seq: Option<u64>,
+    pub json: Arc<str>,
+}
+
+impl Hint {
+    pub fn of(event: &Event) -> Self {
+        let json = serde_json::to_string(event).expect("events have text keys and finite numbers");
+        Self { conversation: event.conversation.id, seq: event.seq, json: json.into() }
+    }
+}
+
+/// What one can listen to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// Every conversation that this user takes part in.
+    User(UserId),
+    /// Every conversation of this app.
+    App(AppId),
+}
+
+#[derive(Clone, Default)]
+pub struct Fanout {
+    seats: Arc<Mutex<HashMap<Subject, Vec<Seat>>>>,
+    next: Arc<AtomicU64>,
+}
+
+struct Seat {
+    number: u64,
+    hints: mpsc::Sender<Hint>,
+}
+
+impl Fanout {
+    /// Everything published on `subject` from now on.
+    pub fn subscribe(&self, subject: Subject) -> Subscription {
+        let (hints, received) = mpsc::channel(BACKLOG);
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.seats().entry(subject).or_default().push(Seat { number, hints });
+        Subscription { received, fanout: self.clone(), subject, number }
+    }
+
+    /// Hands `event` of `app` to every listener of `users` and of the app; never waits.
+    pub fn publish(&self, app: AppId, users: &[UserId], event: &Event) {
+        let mut seats = self.seats();
+        let mut hint = None;
+        for subject in users.iter().copied().map(Subject::User).chain([Subject::App(app)]) {
+            let Some(listeners) = seats.get_mut(&subject) else { continue };
+            let hint = hint.get_or_insert_with(|| Hint::of(event));
+            // Dropping the sender of a full queue is what cuts its listener off.
+            listeners
+                .retain(|seat| !matches!(seat.hints.try_send(hint.clone()), Err(mpsc::error::TrySendError::Full(_))));
+        }
+    }
+
+    fn leave(&self, subject: Subject, number: u64) {
+        if let Entry::Occupied(mut listeners) = self.seats().entry(subject) {
+            listeners.get_mut().retain(|seat| seat.number != number);
+            if listeners.get().is_empty() {
+                listeners.remove();
+            }
+        }
+    }
+
+    fn seats(&self) -> MutexGuard<'_, HashMap<Subject, Vec<Seat>>> {
+        // Nothing under this lock can leave the map half changed.
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place among the listeners; given up when dropped.
+pub struct Subscription {
+    received: mpsc::Receiver<Hint>,
+    fanout: Fanout,
+    subject: Subject,
+    number: u64,
+}
+
+impl Subscription {
+    /// The next hint; `None` once this listener was cut off for falling behind.
+    pub async fn next(&mut self) -> Option<Hint> {
+        self.received.recv().await
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.fanout.leave(self.subject, self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Activity, ActivityType, Author, Timestamp};
+
+    use super::*;
+
+    fn typing() -> Event {
+        let id = "66b000000000000000000001".parse().unwrap();
+        let activity = Activity { kind: ActivityType::TypingStart, author: Author::business(None) };
+        Event::typing(id, Timestamp::default(), activity)
+    }
+
+    fn app() -> AppId {
+        AppId::new(Timestamp::default(), [0; 8])
+    }
+
+    fn user(digit: u8) -> UserId {
+        UserId::new(Timestamp::default(), [digit; 8])
+    }
+
+    #[tokio::test]
+    async fn only_those_who_take_part_hear_of_it() {
+        let fanout = Fanout::default();
+        let mut inbox = fanout.subscribe(Subject::App(app()));
+        let (mut ann, mut bob) = (fanout.subscribe(Subject::User(user(1))), fanout.subscribe(Subject::User(user(2))));
+        fanout.publish(app(), &[user(1)], &typing());
+        assert!(ann.next().await.is_some() && inbox.next().await.is_some());
+        assert!(bob.received.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_listener_that_falls_behind_is_cut_off_after_what_it_has() {
+        let fanout = Fanout::default();
+        let mut slow = fanout.subscribe(Subject::User(user(1)));
+        for _ in 0..=BACKLOG {
+            fanout.publish(app(), &[user(1)], &typing());
+        }
+        for _ in 0..BACKLOG {
+            assert!(slow.next().await.is_some());
+        }
+        assert!(slow.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn who_leaves_is_forgotten() {
+        let fanout = Fanout::default();
+        drop(fanout.subscribe(Subject::User(user(1))));
+        assert!(fanout.seats().is_empty());
+    }
+}

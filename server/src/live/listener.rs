@@ -1,0 +1,164 @@
+//! One listener: where it stands in each conversation, and what it is told next.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use domain::{ConversationId, UserId};
+use serde::Deserialize;
+
+use super::{Hint, Subject, Subscription};
+use crate::chat::{Chat, ChatError};
+
+/// How often a listener hears that the line is alive.
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Says so.
+pub const BEAT: &str = r#"{"type":"beat"}"#;
+/// Asks a listener to come back, maybe to another node.
+pub const RECONNECT: &str = r#"{"type":"reconnect"}"#;
+/// Tells a listener that it knows more than the log: the database was restored, and only a reload helps.
+const RELOAD: &str = r#"{"type":"reload"}"#;
+
+/// Events read from the log at a time while catching up.
+const CATCH_UP: u32 = 100;
+
+/// The number of the last event that a listener has, by conversation.
+pub type Positions = HashMap<ConversationId, u64>;
+
+/// What a listener may say on a socket.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum FromListener {
+    /// Who it is, where no cookie or header said so, and what it has.
+    Hello {
+        #[serde(default)]
+        token: Option<String>,
+        #[serde(default)]
+        since: Positions,
+    },
+    #[serde(other)]
+    Unknown,
+}
+
+/// The first frame to every listener. An epoch that changed means another history.
+pub fn greeting(epoch: &str) -> String {
+    serde_json::json!({ "type": "hello", "epoch": epoch }).to_string()
+}
+
+/// Reads `conversation:seq` pairs, separated by commas: the form that fits a query and `Last-Event-ID`.
+pub fn parse_positions(text: &str) -> Positions {
+    let pairs = text.split(',').filter_map(|pair| pair.split_once(':'));
+    pairs.filter_map(|(id, seq)| Some((id.trim().parse().ok()?, seq.trim().parse().ok()?))).collect()
+}
+
+/// The form that [`parse_positions`] reads.
+pub fn format_positions(positions: &Positions) -> String {
+    let pairs: Vec<String> = positions.iter().map(|(conversation, seq)| format!("{conversation}:{seq}")).collect();
+    pairs.join(",")
+}
+
+/// What brings events to a listener.
+pub trait Carrier: Send {
+    /// Whether the listener is still there after being told. `positions` include the hint's.
+    fn tell(&mut self, hint: &Hint, positions: &Positions) -> impl Future<Output = bool> + Send;
+}
+
+/// A subscription with a memory of what was sent.
+pub struct Listener {
+    user: UserId,
+    subscription: Subscription,
+    sent: Positions,
+}
+
+impl Listener {
+    /// Subscribes first: whatever happens from here on is either in the log by the time it is read, or a hint.
+    pub fn new(chat: &Chat, user: UserId) -> Self {
+        Self { user, subscription: chat.fanout().subscribe(Subject::User(user)), sent: Positions::new() }
+    }
+
+    /// Tells `carrier` everything after `since` in the log, in order, each time with all positions so far; conversations of
+    /// others are passed over.
+    ///
+    /// Returns false once the listener is gone.
+    pub async fn catch_up(
+        &mut self,
+        chat: &Chat,
+        since: Positions,
+        carrier: &mut impl Carrier,
+    ) -> Result<bool, ChatError> {
+        let mut behind = Vec::new();
+        for (conversation, seq) in since {
+            let newest = chat.storage().read().await?.seq_for(conversation, self.user).await?;
+            let Some(newest) = newest else { continue };
+            if seq > newest {
+                let reload = Hint { conversation, seq: None, json: RELOAD.into() };
+                return Ok(carrier.tell(&reload, &self.sent).await);
+            }
+            self.sent.insert(conversation, seq);
+            behind.push((conversation, seq));
+        }
+        for (conversation, mut seq) in behind {
+            loop {
+                // The connection is given back before anything is sent: a slow line must not hold it.
+                let events = chat.storage().read().await?.events_after(conversation, seq, CATCH_UP).await?;
+                for event in &events {
+                    let hint = Hint::of(event);
+                    seq = hint.seq.unwrap_or(seq);
+                    self.sent.insert(conversation, seq);
+                    if !carrier.tell(&hint, &self.sent).await {
+                        return Ok(false);
+                    }
+                }
+                if events.len() < CATCH_UP as usize {
+                    break;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// The next hint that was not sent yet; `None` once this listener was cut off.
+    pub async fn next(&mut self) -> Option<Hint> {
+        loop {
+            let hint = self.subscription.next().await?;
+            let Some(seq) = hint.seq else { return Some(hint) };
+            match self.sent.get_mut(&hint.conversation) {
+                Some(sent) if *sent >= seq => {}
+                Some(sent) => {
+                    *sent = seq;
+                    return Some(hint);
+                }
+                None => {
+                    self.sent.insert(hint.conversation, seq);
+                    return Some(hint);
+                }
+            }
+        }
+    }
+
+    /// What was sent so far.
+    pub fn positions(&self) -> &Positions {
+        &self.sent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_read_leniently() {
+        let text = "66b000000000000000000001:16, 66b000000000000000000002:0,nonsense,x:1,66b000000000000000000003:-1";
+        let positions = parse_positions(text);
+        assert_eq!(positions.len(), 2);
+        assert_eq!(positions[&"66b000000000000000000001".parse().unwrap()], 16);
+    }
+
+    #[test]
+    fn a_hello_may_leave_out_everything() {
+        let FromListener::Hello { token, since } = serde_json::from_str(r#"{"type":"hello"}"#).unwrap() else {
+            panic!("a hello");
+        };
+        assert!(token.is_none() && since.is_empty());
+        assert!(matches!(serde_json::from_str(r#"{"type":"dance"}"#).unwrap(), FromListener::Unknown));
+    }
+}

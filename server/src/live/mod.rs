@@ -1,0 +1,13 @@
+//! Live events: who listens, what they lack, and the two carriers.
+//!
+//! The log is the truth and a hint may be lost, so a listener subscribes first, then reads the log from where it stands,
+//! then goes live and drops what it has read already.
+
+mod fanout;
+mod listener;
+mod route;
+mod socket;
+mod stream;
+
+pub use fanout::{Fanout, Hint, Subject, Subscription};
+pub use route::events;

@@ -1,0 +1,160 @@
+//! Events over a WebSocket: the default carrier.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::response::Response;
+use tokio::time::{MissedTickBehavior, interval_at, timeout};
+
+use super::Hint;
+use super::listener::{BEAT, Carrier, FromListener, HEARTBEAT, Listener, Positions, RECONNECT, greeting};
+use super::route::Request;
+use crate::chat::{ChatError, VisitorIdentity};
+use crate::state::AppState;
+
+/// An idle socket's memory is mostly its buffers, and ours are idle nearly always.
+const BUFFER: usize = 4 * 1024;
+/// Nothing a listener says is longer.
+const FRAME: usize = 16 * 1024;
+/// How long a listener may take to say who it is …
+const INTRODUCTION: Duration = Duration::from_secs(10);
+/// … and, where a cookie told that, to say what it has, before it goes live without.
+const GRACE: Duration = Duration::from_secs(1);
+/// How long a slow line may hold up one frame before it is cut off.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Close codes of ours: identity refused; come back and catch up; going away.
+const REFUSED: u16 = 4401;
+const FELL_BEHIND: u16 = 4408;
+const RESTARTING: u16 = 1012;
+const BROKEN: u16 = 1011;
+
+pub fn open(state: AppState, request: Request, upgrade: WebSocketUpgrade) -> Response {
+    upgrade
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(FRAME * 16)
+        .max_message_size(FRAME)
+        .max_frame_size(FRAME)
+        .on_upgrade(move |socket| async move {
+            let gauge = metrics::gauge!("parlor_live_listeners", "carrier" => "websocket");
+            gauge.increment(1);
+            let end = serve(state, request, Socket(socket)).await;
+            gauge.decrement(1);
+            if let Err(error) = end {
+                tracing::error!(error = &error as &dyn std::error::Error, "a listener could not be served");
+            }
+        })
+}
+
+struct Socket(WebSocket);
+
+impl Socket {
+    /// Whether the frame left within patience.
+    async fn say(&mut self, text: &str) -> bool {
+        matches!(timeout(PATIENCE, self.0.send(Message::text(text))).await, Ok(Ok(())))
+    }
+
+    async fn close(mut self, code: u16, reason: &'static str) {
+        let frame = CloseFrame { code, reason: reason.into() };
+        let _gone = timeout(PATIENCE, self.0.send(Message::Close(Some(frame)))).await;
+    }
+
+    /// The next thing the listener says; `None` once it is gone.
+    async fn heed(&mut self) -> Option<FromListener> {
+        while let Some(Ok(message)) = self.0.recv().await {
+            match message {
+                Message::Text(text) => return Some(serde_json::from_str(&text).unwrap_or(FromListener::Unknown)),
+                Message::Close(_) => return None,
+                Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => {}
+            }
+        }
+        None
+    }
+}
+
+impl Carrier for Socket {
+    async fn tell(&mut self, hint: &Hint, _: &Positions) -> bool {
+        self.say(&hint.json).await
+    }
+}
+
+async fn serve(state: AppState, request: Request, mut socket: Socket) -> Result<(), ChatError> {
+    let Some((visitor, since)) = introduce(&state, request, &mut socket).await else {
+        socket.close(REFUSED, "say who you are").await;
+        return Ok(());
+    };
+    let session = match state.chat.visitor_session(&visitor).await {
+        Ok(Some(session)) => session,
+        Ok(None) | Err(ChatError::SessionEnded) => {
+            socket.close(REFUSED, "no such session").await;
+            return Ok(());
+        }
+        Err(error) => {
+            socket.close(BROKEN, "try again").await;
+            return Err(error);
+        }
+    };
+    let mut listener = Listener::new(&state.chat, session.user);
+    if !socket.say(&greeting(&state.epoch)).await {
+        return Ok(());
+    }
+    let since = match since {
+        Some(since) => since,
+        None => match timeout(GRACE, socket.heed()).await {
+            Ok(None) => return Ok(()),
+            Ok(Some(FromListener::Hello { since, .. })) => since,
+            Ok(Some(FromListener::Unknown)) | Err(_) => Positions::new(),
+        },
+    };
+    match listener.catch_up(&state.chat, since, &mut socket).await {
+        Ok(true) => {}
+        Ok(false) => return Ok(()),
+        Err(error) => {
+            socket.close(BROKEN, "try again").await;
+            return Err(error);
+        }
+    }
+    go_live(state, listener, socket).await;
+    Ok(())
+}
+
+/// Finds out who listens. What is known from a cookie or a header needs no frame; a hello with a token does else.
+async fn introduce(
+    state: &AppState,
+    request: Request,
+    socket: &mut Socket,
+) -> Option<(VisitorIdentity, Option<Positions>)> {
+    if let Some(visitor) = request.visitor {
+        return Some((visitor, request.since));
+    }
+    match timeout(INTRODUCTION, socket.heed()).await.ok()?? {
+        FromListener::Hello { token, since } => {
+            let visitor = state.tokens.read(&token?, request.integration)?;
+            Some((visitor, Some(since)))
+        }
+        FromListener::Unknown => None,
+    }
+}
+
+async fn go_live(state: AppState, mut listener: Listener, mut socket: Socket) {
+    let mut beat = interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let told = tokio::select! {
+            () = state.draining.cancelled() => {
+                socket.say(RECONNECT).await;
+                return socket.close(RESTARTING, "come back").await;
+            }
+            hint = listener.next() => match hint {
+                Some(hint) => socket.say(&hint.json).await,
+                None => return socket.close(FELL_BEHIND, "fell behind; resume from your position").await,
+            },
+            said = socket.heed() => said.is_some(),
+            _ = beat.tick() => socket.say(BEAT).await,
+        };
+        if !told {
+            return;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Events as `text/event-stream`, for lines that let no WebSocket through.
+
+use std::convert::Infallible;
+
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval_at};
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::Hint;
+use super::listener::{BEAT, Carrier, HEARTBEAT, Listener, Positions, RECONNECT, format_positions, greeting};
+use super::route::Request;
+use crate::chat::{ChatError, VisitorIdentity};
+use crate::state::AppState;
+
+/// Events on their way to one listener. The line's own buffer holds more; a full one slows this listener alone.
+const IN_FLIGHT: usize = 8;
+
+pub async fn open(state: AppState, request: Request) -> Response {
+    let Some(visitor) = request.visitor else {
+        return (StatusCode::UNAUTHORIZED, "say who you are by cookie or bearer token").into_response();
+    };
+    let user = match session_user(&state, &visitor).await {
+        Ok(Some(user)) => user,
+        Ok(None) => return (StatusCode::UNAUTHORIZED, "no such session").into_response(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a listener could not be served");
+            return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "2")], "try again").into_response();
+        }
+    };
+    let listener = Listener::new(&state.chat, user);
+    let (events, received) = mpsc::channel(IN_FLIGHT);
+    tokio::spawn(async move {
+        let gauge = metrics::gauge!("parlor_live_listeners", "carrier" => "event-stream");
+        gauge.increment(1);
+        serve(state, request, listener, Line(events)).await;
+        gauge.decrement(1);
+    });
+    let headers = [("cache-control", "no-store"), ("x-accel-buffering", "no")];
+    (headers, Sse::new(ReceiverStream::new(received))).into_response()
+}
+
+async fn session_user(state: &AppState, visitor: &VisitorIdentity) -> Result<Option<domain::UserId>, ChatError> {
+    match state.chat.visitor_session(visitor).await {
+        Ok(session) => Ok(session.map(|session| session.user)),
+        Err(ChatError::SessionEnded) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+struct Line(mpsc::Sender<Result<Event, Infallible>>);
+
+impl Line {
+    /// Whether the listener is still there.
+    async fn say(&self, json: &str) -> bool {
+        self.0.send(Ok(Event::default().data(json))).await.is_ok()
+    }
+}
+
+impl Carrier for Line {
+    async fn tell(&mut self, hint: &Hint, positions: &Positions) -> bool {
+        let event = Event::default().data(&hint.json).id(format_positions(positions));
+        self.0.send(Ok(event)).await.is_ok()
+    }
+}
+
+async fn serve(state: AppState, request: Request, mut listener: Listener, mut line: Line) {
+    if !line.say(&greeting(&state.epoch)).await {
+        return;
+    }
+    let since = request.since.unwrap_or_default();
+    match listener.catch_up(&state.chat, since, &mut line).await {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a listener could not be served");
+            return;
+        }
+    }
+    let mut beat = interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let told = tokio::select! {
+            () = state.draining.cancelled() => {
+                line.say(RECONNECT).await;
+                return;
+            }
+            () = line.0.closed() => return,
+            hint = listener.next() => match hint {
+                Some(hint) => line.tell(&hint, listener.positions()).await,
+                None => return,
+            },
+            _ = beat.tick() => line.say(BEAT).await,
+        };
+        if !told {
+            return;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The whole address space on one screen.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{any, get};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::timeout::TimeoutLayer;
+
+use crate::api::v2;
+use crate::live;
+use crate::state::AppState;
+use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
+use crate::web::{assets, functions, health, pages};
+
+/// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
+const BODY_BYTES: usize = 100 * 1024;
+/// No request of ours takes long; a connection that stalls must not hold its memory.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+pub fn router(state: AppState) -> Router {
+    let mut routes = Router::new()
+        .route("/chat/{integration}", get(pages::chat).post(pages::post_chat))
+        .route("/embed/{integration}", get(pages::embed).post(pages::post_embed))
+        .route("/fn/{name}", any(functions::call))
+        .nest("/v2", v2::routes())
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics));
+    for path in assets::paths() {
+        routes = routes.route(path, get(assets::serve));
+    }
+    // The timeout is for answers that end; a listener's does not.
+    let routes = routes
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .route("/events", get(live::events))
+        .fallback(pages::not_found)
+        .layer(DefaultBodyLimit::max(BODY_BYTES));
+    // A proxy may strip the public path's prefix or pass it on: both work.
+    let base = state.site.base.clone();
+    let routes = if base.is_empty() { routes } else { Router::new().nest(&base, routes.clone()).merge(routes) };
+    let around = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(X_REQUEST_ID, RequestIds))
+        .layer(PropagateRequestIdLayer::new(X_REQUEST_ID))
+        .layer(axum::middleware::from_fn(observe))
+        .layer(CatchPanicLayer::new());
+    routes.layer(around).with_state(state)
+}

@@ -1,0 +1,121 @@
+//! The only place that speaks SQL.
+//!
+//! Reads go through a pool, [`Storage::read`]. Writes are closures over a [`Tx`], [`Storage::write`]: one writer runs all
+//! that wait in one transaction, so that many callers share one journal sync. Everything a closure did is on disk when
+//! `write` returns; an error leaves no trace of it.
+
+mod apps;
+mod conversations;
+mod error;
+mod integrations;
+mod log;
+mod messages;
+mod open;
+mod row;
+mod sessions;
+mod settings;
+mod users;
+mod writer;
+
+use std::ops::{Deref, DerefMut};
+
+use futures::future::BoxFuture;
+use sqlx::pool::PoolConnection;
+use sqlx::{Sqlite, SqliteConnection, SqlitePool};
+
+pub use conversations::{NewParticipant, Road};
+pub use error::StorageError;
+pub use sessions::{NewSession, VisitorSession};
+use writer::Writer;
+
+/// A handle on the database; cheap to clone.
+#[derive(Clone)]
+pub struct Storage {
+    readers: SqlitePool,
+    writer: Writer,
+}
+
+impl Storage {
+    /// A connection that only reads.
+    /// # Errors
+    /// `Unavailable` when none is free in time.
+    pub async fn read(&self) -> Result<Reader, StorageError> {
+        Ok(Reader { connection: Connection::Pooled(self.readers.acquire().await?) })
+    }
+
+    /// Runs `work` in a transaction. What it returns is on disk when this resolves; an error leaves no trace.
+    /// # Errors
+    /// Those of `work`; `StorageError` when the commit failed.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        self.write_then(work, |_| ()).await
+    }
+
+    /// [`Storage::write`], then `after` on what it returned, before any later write can be seen: so a hint about one
+    /// write never overtakes the hint about the one before. `after` must be quick.
+    pub async fn write_then<T, E, F, A>(&self, work: F, after: A) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
+    {
+        self.writer.run(work, after).await
+    }
+
+    /// Whether a read succeeds right now.
+    /// # Errors
+    /// Why it does not.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        let mut reader = self.read().await?;
+        sqlx::query("SELECT 1").execute(reader.conn()).await?;
+        Ok(())
+    }
+
+    /// Waits until every write that was handed in is on disk, then closes all connections.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+enum Connection {
+    Pooled(PoolConnection<Sqlite>),
+    Writing(Box<SqliteConnection>),
+}
+
+/// A connection to read from.
+pub struct Reader {
+    connection: Connection,
+}
+
+impl Reader {
+    fn conn(&mut self) -> &mut SqliteConnection {
+        match &mut self.connection {
+            Connection::Pooled(connection) => connection,
+            Connection::Writing(connection) => connection,
+        }
+    }
+}
+
+/// A transaction: reads like a [`Reader`], and writes.
+pub struct Tx {
+    reader: Reader,
+}
+
+impl Deref for Tx {
+    type Target = Reader;
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+}

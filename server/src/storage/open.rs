@@ -1,0 +1,80 @@
+//! Opening a database: the right SQLite, the right settings, the newest schema.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+use super::writer::Writer;
+use super::{Storage, StorageError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// The first SQLite whose WAL can't be corrupted by a reset that races a writer.
+const OLDEST_SOUND_SQLITE: [u32; 3] = [3, 51, 3];
+const READERS: u32 = 4;
+
+/// Why a database can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the SQLite in this program is {found}, which can corrupt its write-ahead log; 3.51.3 or newer is needed")]
+    Unsound { found: String },
+    #[error("cannot bring the database to the newest schema")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Storage {
+    /// Opens (or makes) the database in `file` and migrates it to the newest schema.
+    /// # Errors
+    /// [`OpenError`]; nothing was changed unless a migration had begun.
+    pub async fn open(file: &Path) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .disable_statement_logging();
+        let mut writing = SqliteConnection::connect_with(&options).await.map_err(StorageError::from)?;
+        let version: String =
+            sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut writing).await.map_err(StorageError::from)?;
+        if !is_sound(&version) {
+            return Err(OpenError::Unsound { found: version });
+        }
+        MIGRATIONS.run(&mut writing).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(options.create_if_missing(false).read_only(true));
+        Ok(Self { readers, writer: Writer::start(writing) })
+    }
+}
+
+fn is_sound(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let version: [u32; 3] = std::array::from_fn(|_| parts.next().unwrap_or(0));
+    version >= OLDEST_SOUND_SQLITE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sqlite_with_the_wal_reset_fault_is_refused() {
+        for sound in ["3.51.3", "3.52.0", "4.0.0"] {
+            assert!(is_sound(sound), "{sound}");
+        }
+        for unsound in ["3.46.0", "3.51.2", "3.7.17", ""] {
+            assert!(!is_sound(unsound), "{unsound}");
+        }
+    }
+}

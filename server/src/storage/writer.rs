@@ -1,0 +1,177 @@
+//! Group commit: one task owns the writing connection and takes all waiting writes into one transaction.
+//!
+//! It commits at once when idle and never waits for company: under load the next group is simply what came in while the
+//! last one was being synced. Each write runs in its own savepoint, so that one that fails leaves no trace of itself and
+//! none on its neighbours.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Connection, Reader, StorageError, Tx};
+
+/// Writes that may wait before callers are made to wait to hand theirs in.
+const QUEUE: usize = 1024;
+/// Writes that share a commit at most, so that nobody's answer waits for too many others.
+const GROUP: usize = 256;
+
+/// What is left to do for a write once the group's fate is known.
+type Finish = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
+/// A write: whether to keep what it did, and how to answer.
+type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, (bool, Finish)> + Send>;
+
+enum Order {
+    Write(Job),
+    Close(oneshot::Sender<()>),
+}
+
+#[derive(Clone)]
+pub struct Writer {
+    orders: mpsc::Sender<Order>,
+}
+
+impl Writer {
+    pub fn start(connection: SqliteConnection) -> Self {
+        let (orders, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(work(connection, waiting));
+        Self { orders }
+    }
+
+    pub async fn run<T, E, F, A>(&self, work: F, after: A) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |tx| {
+            Box::pin(async move {
+                let result = work(tx).await;
+                let keep = result.is_ok();
+                let finish: Finish = Box::new(move |committed| {
+                    let result = match committed {
+                        Ok(()) => result.inspect(after),
+                        // A write that failed by itself keeps its own reason.
+                        Err(error) => result.and_then(|_| Err(E::from(error))),
+                    };
+                    // A caller that went away does not undo its write.
+                    let _gone = answer.send(result);
+                });
+                (keep, finish)
+            })
+        });
+        let closed = || E::from(StorageError::Unavailable(None));
+        self.orders.send(Order::Write(job)).await.map_err(|_| closed())?;
+        answered.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    pub async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.orders.send(Order::Close(done)).await.is_ok() {
+            let _closed = closed.await;
+        }
+    }
+}
+
+async fn work(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>) {
+    let mut tx = Tx { reader: Reader { connection: Connection::Writing(Box::new(connection)) } };
+    let mut last_order = None;
+    while let Some(order) = orders.recv().await {
+        let mut group = Vec::new();
+        let mut next = Some(order);
+        while let Some(order) = next {
+            match order {
+                Order::Write(job) => group.push(job),
+                Order::Close(done) => {
+                    orders.close();
+                    last_order = Some(done);
+                }
+            }
+            next = if group.len() < GROUP { orders.try_recv().ok() } else { None };
+        }
+        commit_group(&mut tx, group).await;
+    }
+    if let Connection::Writing(connection) = tx.reader.connection {
+        if let Err(error) = connection.close().await {
+            tracing::warn!(%error, "the writing connection did not close cleanly");
+        }
+    }
+    if let Some(done) = last_order {
+        let _gone = done.send(());
+    }
+}
+
+async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
+    if group.is_empty() {
+        return;
+    }
+    metrics::histogram!("parlor_storage_writes_per_commit").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
+    if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
+        // The jobs never ran, so nobody holds their answers: dropping them tells the callers.
+        tracing::error!(error = &error as &dyn std::error::Error, "cannot begin a transaction");
+        drop(group);
+        return;
+    }
+    let alone = group.len() == 1;
+    let mut finishes = Vec::with_capacity(group.len());
+    let mut broken = None;
+    for job in group {
+        if broken.is_some() {
+            break;
+        }
+        match run(tx, job, alone).await {
+            Ok(finish) => finishes.extend(finish),
+            Err(error) => broken = Some(error),
+        }
+    }
+    let outcome = match broken {
+        None => statement(tx, "COMMIT").await,
+        Some(error) => Err(error),
+    };
+    if let Err(error) = &outcome {
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            writes = finishes.len(),
+            "a group of writes was not committed"
+        );
+        // After a failed COMMIT the transaction may or may not be open still; a second rollback is harmless.
+        let _already_rolled_back = statement(tx, "ROLLBACK").await;
+    }
+    for finish in finishes {
+        finish(match &outcome {
+            Ok(()) => Ok(()),
+            Err(_) => Err(StorageError::Unavailable(None)),
+        });
+    }
+}
+
+/// Runs one write; an error is one of the connection, not of the write.
+async fn run(tx: &mut Tx, job: Job, alone: bool) -> Result<Option<Finish>, StorageError> {
+    // The same savepoint name over and over: each statement is prepared once.
+    statement(tx, "SAVEPOINT job").await?;
+    let ran = AssertUnwindSafe(job(tx)).catch_unwind().await;
+    let keep = ran.as_ref().is_ok_and(|(keep, _)| *keep);
+    if !keep {
+        statement(tx, "ROLLBACK TO job").await?;
+    }
+    // A write alone in its transaction needs no release: the commit that follows releases it.
+    if !alone {
+        statement(tx, "RELEASE job").await?;
+    }
+    match ran {
+        Ok((_, finish)) => Ok(Some(finish)),
+        Err(_) => {
+            tracing::error!("a write panicked; what it did was undone");
+            Ok(None)
+        }
+    }
+}
+
+async fn statement(tx: &mut Tx, sql: &'static str) -> Result<(), StorageError> {
+    sqlx::query(sql).execute(tx.conn()).await?;
+    Ok(())
+}

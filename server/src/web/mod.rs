@@ -1,0 +1,17 @@
+//! What browsers fetch: pages, their assets, their server functions; and what operators look at.
+
+pub mod assets;
+mod errors;
+mod form;
+pub mod functions;
+pub mod headers;
+pub mod health;
+mod look;
+pub mod origin;
+pub mod pages;
+mod site;
+mod zone;
+
+pub use errors::app_error;
+pub use site::Site;
+pub use zone::Zone;

@@ -1,0 +1,53 @@
+//! Where a request that changes something comes from: a foreign page must not act with a visitor's cookies.
+
+use http::HeaderMap;
+use http::header::{HOST, HeaderName, ORIGIN};
+
+use super::Site;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whether the request comes from a page of ours, or from no page at all.
+///
+/// Browsers of today say so in `Sec-Fetch-Site`, older ones in `Origin`; what sends neither is no browser and carries
+/// nobody's cookies by itself.
+pub fn is_ours_or_absent(headers: &HeaderMap, site: &Site) -> bool {
+    let text = |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap_or("?"));
+    if let Some(relation) = text(SEC_FETCH_SITE) {
+        if relation != "same-origin" && relation != "none" {
+            return false;
+        }
+    }
+    let Some(origin) = text(ORIGIN) else { return true };
+    // A proxy may pass on the name that the browser asked for, which need not be the public one.
+    let is_host = origin.split_once("://").is_some_and(|(_, host)| text(HOST) == Some(host));
+    origin == site.origin || is_host
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_ours(headers: &[(&'static str, &str)]) -> bool {
+        let site = Site::new(&"https://chat.example".parse().unwrap());
+        let headers =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect();
+        is_ours_or_absent(&headers, &site)
+    }
+
+    #[test]
+    fn our_own_pages_may_act() {
+        assert!(is_ours(&[("sec-fetch-site", "same-origin"), ("origin", "https://chat.example")]));
+        assert!(is_ours(&[("origin", "http://127.0.0.1:3000"), ("host", "127.0.0.1:3000")]));
+        assert!(is_ours(&[]));
+    }
+
+    #[test]
+    fn foreign_pages_may_not() {
+        assert!(!is_ours(&[("sec-fetch-site", "cross-site"), ("origin", "https://chat.example")]));
+        assert!(!is_ours(&[("sec-fetch-site", "same-site")]));
+        assert!(!is_ours(&[("origin", "https://evil.example"), ("host", "chat.example")]));
+        assert!(!is_ours(&[("origin", "null"), ("host", "chat.example")]));
+        assert!(!is_ours(&[("origin", "https://chat.example.evil.example"), ("host", "chat.example")]));
+    }
+}

@@ -1,0 +1,326 @@
+//! `/chat/{integrationId}` and `/embed/{integrationId}`: the messenger, whole in its first HTML.
+
+use app::AppError;
+use app::backend::Visitor;
+use app::start::{Business, Document, Entry, PageBody, Start, Surface};
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use domain::{ClientMessageId, Integration, IntegrationId};
+use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
+use http::{HeaderMap, StatusCode};
+use url::form_urlencoded;
+
+use super::form::ComposerForm;
+use super::look::Look;
+use super::{Zone, app_error, assets, headers, origin};
+use crate::auth::visitor_cookie;
+use crate::backend::{PAGE, VisitorBackend};
+use crate::chat::{ChatError, ConversationView, Scope, VisitorIdentity};
+use crate::clock::random_bytes;
+use crate::state::AppState;
+
+/// A prefill longer than a message may be is of no use to anyone.
+const PREFILL_CHARACTERS: usize = domain::content::TEXT_CHARACTERS;
+
+/// A page as it was asked for.
+struct Ask {
+    state: AppState,
+    surface: Surface,
+    headers: HeaderMap,
+    query: String,
+}
+
+/// What the page says besides the conversation: after a post that was not accepted, or on a link with a prefill.
+#[derive(Default)]
+struct Say {
+    draft: String,
+    problem: Option<AppError>,
+    /// The token of a browser that keeps no cookies, as its form brought it.
+    token: Option<String>,
+}
+
+pub async fn chat(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    Ask { state, surface: Surface::Chat, headers, query: query.unwrap_or_default() }.show(&id).await
+}
+
+pub async fn embed(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    Ask { state, surface: Surface::Embed, headers, query: query.unwrap_or_default() }.show(&id).await
+}
+
+pub async fn post_chat(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    Ask { state, surface: Surface::Chat, headers, query: query.unwrap_or_default() }.post(&id, &body).await
+}
+
+pub async fn post_embed(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    Ask { state, surface: Surface::Embed, headers, query: query.unwrap_or_default() }.post(&id, &body).await
+}
+
+/// Whatever else a browser asks for.
+pub async fn not_found(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    Ask { state, surface: Surface::Chat, headers, query: String::new() }.nothing_here()
+}
+
+impl Ask {
+    async fn show(self, id: &str) -> Response {
+        let integration = match self.integration(id).await {
+            Ok(integration) => integration,
+            Err(answer) => return answer,
+        };
+        let draft = self.parameter("message").unwrap_or_default().chars().take(PREFILL_CHARACTERS).collect();
+        let say = Say { draft, ..Say::default() };
+        self.messenger(&integration, say, StatusCode::OK).await
+    }
+
+    /// The form's post: 303 to the conversation when the message is on disk, else the page again with what was wrong.
+    async fn post(self, id: &str, body: &[u8]) -> Response {
+        let integration = match self.integration(id).await {
+            Ok(integration) => integration,
+            Err(answer) => return answer,
+        };
+        let refuse = |status, problem: &str| {
+            (status, Say { problem: Some(AppError::Invalid(problem.to_owned())), ..Say::default() })
+        };
+        if !origin::is_ours_or_absent(&self.headers, &self.state.site) {
+            let (status, say) =
+                refuse(StatusCode::FORBIDDEN, "The message came from another website and was not sent.");
+            return self.messenger(&integration, say, status).await;
+        }
+        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
+            let (status, say) =
+                refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type should be application/x-www-form-urlencoded");
+            return self.messenger(&integration, say, status).await;
+        }
+        let form = match ComposerForm::parse(body) {
+            Ok(form) => form,
+            Err(error) => {
+                let (status, say) = refuse(StatusCode::BAD_REQUEST, &error.to_string());
+                return self.messenger(&integration, say, status).await;
+            }
+        };
+        let client_id: ClientMessageId = match form.client_id.parse() {
+            Ok(client_id) => client_id,
+            Err(error) => {
+                let problem = Some(AppError::Invalid(domain::Invalid::to_string(&error)));
+                let say = Say { draft: form.text, problem, token: form.visitor };
+                return self.messenger(&integration, say, StatusCode::BAD_REQUEST).await;
+            }
+        };
+        self.send(&integration, form, client_id).await
+    }
+
+    async fn send(self, integration: &Integration, form: ComposerForm, client_id: ClientMessageId) -> Response {
+        let visitor = Visitor { integration: integration.id, surface: self.surface, token: form.visitor.clone() };
+        let backend = VisitorBackend::new(self.state.clone(), self.headers.clone());
+        let keeps_cookies = visitor_cookie::are_kept(&self.headers, self.surface)
+            || visitor_cookie::visitor_token(&self.headers, self.surface, integration.id).is_some();
+        let mut answer = match backend.post(&visitor, client_id, form.text.clone()).await {
+            Ok(_) if keeps_cookies => self.see_other(integration.id),
+            // Without cookies a redirect would lose who this is: the page itself carries it on.
+            Ok(_) => {
+                let say = Say { token: form.visitor, ..Say::default() };
+                self.messenger(integration, say, StatusCode::OK).await
+            }
+            Err(problem) => {
+                let status = match problem {
+                    AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                    AppError::NotFound => StatusCode::NOT_FOUND,
+                    AppError::Conflict => StatusCode::CONFLICT,
+                    AppError::SessionEnded => StatusCode::UNAUTHORIZED,
+                    AppError::Full => StatusCode::LOCKED,
+                    AppError::Empty | AppError::TooLong | AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                let say = Say { draft: form.text, problem: Some(problem), token: form.visitor };
+                self.messenger(integration, say, status).await
+            }
+        };
+        if let Some(cookie) = backend.take_cookie() {
+            set_cookie(&mut answer, &cookie);
+        }
+        answer
+    }
+
+    fn see_other(&self, id: IntegrationId) -> Response {
+        let look = Look::new(None, &self.query, &self.headers);
+        let to = format!("{}/{}/{id}{}", self.state.site.base, self.surface.path(), look.query);
+        (StatusCode::SEE_OTHER, headers::no_store(), [(LOCATION, to)]).into_response()
+    }
+
+    /// The chat page that `id` names, or the answer that there is none.
+    async fn integration(&self, id: &str) -> Result<Integration, Response> {
+        let Ok(id) = id.parse() else { return Err(self.nothing_here()) };
+        match self.state.chat.web_integration(id).await {
+            Ok(Some(integration)) => Ok(integration),
+            Ok(None) => Err(self.nothing_here()),
+            Err(error) => Err(self.broken(&error)),
+        }
+    }
+
+    async fn messenger(&self, integration: &Integration, say: Say, status: StatusCode) -> Response {
+        let tokens = &self.state.tokens;
+        let cookie = visitor_cookie::visitor_token(&self.headers, self.surface, integration.id);
+        let by_cookie = cookie.and_then(|token| tokens.read(token, integration.id));
+        let by_form = say.token.as_deref().and_then(|token| tokens.read(token, integration.id));
+        let mut identity = by_cookie.or(by_form);
+        let mut is_dead = cookie.is_some() && by_cookie.is_none();
+        let mut view = None;
+        if let Some(known) = &identity {
+            match self.view(integration, known).await {
+                Ok(found) => view = found,
+                Err(ChatError::SessionEnded) => {
+                    identity = None;
+                    is_dead = by_cookie.is_some();
+                }
+                Err(error) => return self.broken(&error),
+            }
+        }
+        let has_cookie = by_cookie.is_some() && identity.is_some();
+        let identity = identity.unwrap_or_else(|| self.state.chat.new_visitor(integration.id));
+        // The browser's own cookie is kept from scripts: only a browser without one gets a token to hold.
+        let token = (!has_cookie).then(|| tokens.sign(&identity, self.state.chat.clock().now()));
+        let start = self.start(integration, token, view, say);
+        let mut answer = self.document(Some(integration), PageBody::Messenger(Box::new(start)), status);
+        if is_dead {
+            set_cookie(&mut answer, &self.state.site.cookies.forget(self.surface, integration.id));
+        }
+        if !visitor_cookie::are_kept(&self.headers, self.surface) {
+            set_cookie(&mut answer, &self.state.site.cookies.probe(self.surface));
+        }
+        answer
+    }
+
+    async fn view(
+        &self,
+        integration: &Integration,
+        visitor: &VisitorIdentity,
+    ) -> Result<Option<ConversationView>, ChatError> {
+        let scope = Scope::of_app(integration.app);
+        let chat = &self.state.chat;
+        let before = self.parameter("before").and_then(|before| before.parse().ok());
+        let wanted = self.parameter("conversationId").and_then(|id| id.parse().ok());
+        match chat.visitor_conversation(scope, visitor, wanted, before, PAGE).await {
+            // A link to somebody else's conversation shows one's own.
+            Err(ChatError::NotFound(_)) if wanted.is_some() => {
+                chat.visitor_conversation(scope, visitor, None, before, PAGE).await
+            }
+            view => view,
+        }
+    }
+
+    fn start(
+        &self,
+        integration: &Integration,
+        visitor: Option<String>,
+        view: Option<ConversationView>,
+        say: Say,
+    ) -> Start {
+        let zone = Zone::of(&self.headers);
+        let look = Look::new(Some(integration), &self.query, &self.headers);
+        let mut start = Start {
+            integration: integration.id,
+            surface: self.surface,
+            base: self.state.site.base.clone(),
+            query: look.query,
+            business: Business {
+                name: integration.business_name().to_owned(),
+                icon_url: integration.web.business_icon_url.clone(),
+            },
+            visitor,
+            client_id: new_client_id(),
+            conversation: None,
+            seq: 0,
+            entries: Vec::new(),
+            older: false,
+            newer: false,
+            business_read: None,
+            draft: say.draft,
+            problem: say.problem,
+            zone: zone.name.clone(),
+        };
+        if let Some(ConversationView { conversation, messages }) = view {
+            start.conversation = Some(conversation.id);
+            start.older = messages.more_before;
+            start.newer = messages.more_after;
+            start.business_read = conversation.business_last_read.map(domain::Timestamp::millis);
+            // An old page stands at its last message; what came after is caught up with from there.
+            let last = messages.items.last().map_or(0, |message| message.seq);
+            start.seq = if start.newer { last } else { conversation.seq };
+            let entry = |message: domain::Message| {
+                let offset = zone.offset_minutes(message.received);
+                Entry::of(message, offset)
+            };
+            start.entries = messages.items.into_iter().map(entry).collect();
+        }
+        start
+    }
+
+    fn nothing_here(&self) -> Response {
+        self.document(None, PageBody::NotFound, StatusCode::NOT_FOUND)
+    }
+
+    fn broken(&self, error: &ChatError) -> Response {
+        let status = match app_error(error) {
+            AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::NOT_FOUND,
+        };
+        let request_id =
+            self.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+        self.document(None, PageBody::Broken { request_id }, status)
+    }
+
+    fn document(&self, integration: Option<&Integration>, body: PageBody, status: StatusCode) -> Response {
+        let look = Look::new(integration, &self.query, &self.headers);
+        let nonce = headers::nonce();
+        let page_headers = headers::page(self.surface, integration, &self.state.site, &nonce);
+        let document = Document {
+            lang: look.lang,
+            dir: look.dir,
+            theme: look.theme,
+            brand: look.brand,
+            conversation: look.conversation,
+            action: look.action,
+            nonce,
+            base: self.state.site.base.clone(),
+            assets: assets::built(),
+        };
+        (status, page_headers, app::render(&document, body)).into_response()
+    }
+
+    fn parameter(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(self.query.as_bytes()).find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+    }
+}
+
+/// The id of the message that the page at hand will send.
+fn new_client_id() -> ClientMessageId {
+    hex::encode(random_bytes::<16>()).parse().expect("hexadecimal digits are allowed in a client id")
+}
+
+fn set_cookie(answer: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        answer.headers_mut().append(SET_COOKIE, value);
+    }
+}
