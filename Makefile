@@ -7,7 +7,7 @@ SHELL := bash
 
 TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 TOOLS := $(or $(PARLOR_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/parlor-tools)
-export PATH := $(TOOLS)/bin:$(HOME)/.cargo/bin:$(PATH)
+export PATH := $(TOOLS)/bin:$(PATH):$(HOME)/.cargo/bin
 
 # The server embeds the site folder, so the site is always built first. Debug and release have one each: sharing it,
 # every switch between the two would rebuild both.
@@ -15,9 +15,9 @@ SITE_DEBUG := $(TARGET_DIR)/site-debug
 SITE_RELEASE := $(TARGET_DIR)/site
 
 # Folders stand beside their files so that a deleted file counts as a change.
-SITE_SOURCES := $(shell find app domain frontend public style) Cargo.toml Cargo.lock
+SITE_SOURCES := $(shell find $(wildcard app domain frontend public style)) Cargo.toml Cargo.lock
 
-# The browser crate stays out of host builds: it would switch on `hydrate` in the crates that the server needs with `ssr`.
+# The browser crate stays out of host builds: it would switch on `hydrate` in the crates that the server needs `ssr` of.
 HOST := --workspace --exclude frontend
 TESTED := $(HOST) --exclude bench
 
@@ -32,8 +32,11 @@ run: build ## build, then serve a demo (ARGS="--listen 127.0.0.1:4000")
 build: setup-build $(SITE_RELEASE).stamp ## build target/release/parlor, the whole product in one file
 	PARLOR_SITE_DIR=$(SITE_RELEASE) cargo build --release -p server --bin parlor
 
+# cargo-leptos builds site and server at the same time here, so this server embeds nothing: it finds LEPTOS_SITE_ROOT in
+# its environment and serves the files from there.
 dev: setup-build ## serve a demo, rebuilt and reloaded as files change (ARGS as for run)
-	PARLOR_SITE_DIR=$(SITE_DEBUG) LEPTOS_SITE_ROOT=$(SITE_DEBUG) cargo leptos watch -- demo $(ARGS)
+	mkdir -p $(TARGET_DIR)/site-none
+	PARLOR_SITE_DIR=$(TARGET_DIR)/site-none LEPTOS_SITE_ROOT=$(TARGET_DIR)/site-dev cargo leptos watch -- demo $(ARGS)
 
 test: test-rust test-e2e ## run every test
 
@@ -45,8 +48,10 @@ test-e2e: setup-test $(SITE_DEBUG).stamp ## run the browser tests only (ARGS="te
 	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo build $(TESTED) --all-targets
 	cd end2end && PARLOR_BIN=$(TARGET_DIR)/debug/parlor npm test --silent -- $(ARGS)
 
+# A folder that isn't there at all would count as changed every time.
 lint: setup-build ## check format and lints, for the host and the browser
 	cargo fmt --all --check
+	mkdir -p $(SITE_DEBUG)
 	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo clippy $(HOST) --all-targets -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown --target-dir $(TARGET_DIR)/front -- -D warnings
 
@@ -61,11 +66,11 @@ setup-build setup-test: setup-%:
 	@scripts/setup.sh $*
 
 # The stamps stand beside the folders, which cargo-leptos empties and whose every file is served.
-$(SITE_DEBUG).stamp: $(SITE_SOURCES) $(TARGET_DIR)/site-tools.txt
+$(SITE_DEBUG).stamp: $(SITE_SOURCES) $(TARGET_DIR)/site-tools.txt | setup-build
 	LEPTOS_SITE_ROOT=$(SITE_DEBUG) cargo leptos build --frontend-only
 	touch $@
 
-$(SITE_RELEASE).stamp: $(SITE_SOURCES) $(TARGET_DIR)/site-tools.txt
+$(SITE_RELEASE).stamp: $(SITE_SOURCES) $(TARGET_DIR)/site-tools.txt | setup-build
 	LEPTOS_SITE_ROOT=$(SITE_RELEASE) cargo leptos build --release --frontend-only
 	touch $@
 

@@ -16,7 +16,7 @@ readonly WASM=wasm32-unknown-unknown
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=${PARLOR_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/parlor-tools}
-export PATH="$tools/bin:$HOME/.cargo/bin:$PATH"
+export PATH="$tools/bin:$PATH:$HOME/.cargo/bin"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -87,7 +87,9 @@ build_wasm_std() (
     work=$(mktemp -d)
     library=$(rustc --print sysroot)/lib/rustlib/src/rust/library
     made_link=
-    trap '[[ -z $made_link ]] || rm -f "$library"; rm -rf "$work"' EXIT
+    trap '[[ -z $made_link ]] || rm -f "$library"
+        rm -rf "$work"
+        rmdir --parents "${library%/*}" 2>/dev/null || true' EXIT
 
     # -Zbuild-std looks for the source in the sysroot and nowhere else.
     if [[ ! -e $library/Cargo.lock ]]; then
@@ -124,11 +126,12 @@ unpack_rust_src() {
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 -E '/debian/?$') || return 1
     mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
     printf 'deb %s trixie-backports main\n' "$mirror" >"$work/sources.list"
-    apt=(apt-get -qq -o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=/dev/null
+    # Run by root, apt would fetch as a user who may not write here, and warn about it.
+    apt=(apt-get -qq -o APT::Sandbox::User=root
+        -o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=/dev/null
         -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache")
     "${apt[@]}" update || return 1
-    # Run by root, apt would fetch as a user who may not write here, and warn about it.
-    (cd "$work" && "${apt[@]}" -o APT::Sandbox::User=root download "rust-src=$version*") || return 1
+    (cd "$work" && "${apt[@]}" download "rust-src=$version*") || return 1
     mkdir "$work/src"
     dpkg -x "$work"/rust-src_*.deb "$work/src"
 }

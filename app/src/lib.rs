@@ -5,7 +5,25 @@
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+mod browser;
+pub mod components;
+mod desk;
 pub mod error;
+pub mod i18n;
+mod json;
+pub mod live;
+#[cfg(feature = "ssr")]
+mod pages;
+pub mod server_fns;
+#[cfg(feature = "ssr")]
+mod shell;
 pub mod start;
+pub mod state;
+pub mod text;
 
 pub use error::AppError;
+#[cfg(feature = "ssr")]
+pub use shell::render;
+
+/// [`domain::content::TEXT_CHARACTERS`] as the visitor reads it.
+const TEXT_LIMIT: &str = "4096";

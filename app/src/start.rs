@@ -96,6 +96,8 @@ pub struct Start {
     pub integration: IntegrationId,
     pub surface: Surface,
     pub base: String,
+    /// `?…` with the look that the link asked for (theme, locale, colours), to be kept by forms and links; mostly empty.
+    pub query: String,
     pub business: Business,
     /// A signed token that says who this visitor is (or will be, with the first message). `None` where a cookie says so.
     pub visitor: Option<String>,
@@ -118,6 +120,16 @@ pub struct Start {
     pub problem: Option<AppError>,
     /// IANA name of the zone whose offsets the entries carry (from a cookie that the page itself sets); empty for UTC.
     pub zone: String,
+}
+
+impl Start {
+    /// Of the element that holds it in the page, as JSON.
+    pub const ID: &str = "start";
+
+    /// The address of this page, looks included, at the newest messages.
+    pub fn address(&self) -> String {
+        [&self.base, "/", self.surface.path(), "/", &self.integration.to_string(), &self.query].concat()
+    }
 }
 
 /// A message as a row of the transcript needs it.

@@ -1,6 +1,7 @@
 //! From what a use case says to what a page shows.
 
 use app::AppError;
+use http::StatusCode;
 
 use crate::chat::{ChatError, Noun};
 
@@ -18,5 +19,17 @@ pub fn app_error(error: &ChatError) -> AppError {
             tracing::error!(error = error as &dyn std::error::Error, "a visitor could not be served");
             AppError::Unavailable
         }
+    }
+}
+
+/// The status of an answer that says `problem`.
+pub fn status(problem: &AppError) -> StatusCode {
+    match problem {
+        AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::NotFound => StatusCode::NOT_FOUND,
+        AppError::Conflict => StatusCode::CONFLICT,
+        AppError::SessionEnded => StatusCode::UNAUTHORIZED,
+        AppError::Full => StatusCode::LOCKED,
+        AppError::Empty | AppError::TooLong | AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::AppError;
 use app::backend::BackendHandle;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -10,9 +11,12 @@ use http::header::{HeaderValue, SET_COOKIE};
 use http::{Method, StatusCode};
 use leptos::context::provide_context;
 
-use super::{headers, origin};
+use super::{errors, headers, origin};
 use crate::backend::VisitorBackend;
 use crate::state::AppState;
+
+/// An error of ours is a few words.
+const ERROR_BYTES: usize = 64 * 1024;
 
 /// Runs the server function at the request's path, as the visitor that its cookies name.
 pub async fn call(State(state): State<AppState>, request: Request) -> Response {
@@ -26,10 +30,23 @@ pub async fn call(State(state): State<AppState>, request: Request) -> Response {
     let handle = BackendHandle(backend.clone());
     let context = move || provide_context(handle.clone());
     let answer = leptos_axum::handle_server_fns_with_context(context, request.map(Body::new)).await;
-    let mut answer = answer.into_response();
+    let mut answer = with_status(answer.into_response()).await;
     answer.headers_mut().extend(headers::no_store());
     if let Some(cookie) = backend.take_cookie().and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
         answer.headers_mut().append(SET_COOKIE, cookie);
     }
     answer
+}
+
+/// Leptos answers every error of a server function with 500; the error itself says better.
+async fn with_status(answer: Response) -> Response {
+    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return answer;
+    }
+    let (mut head, body) = answer.into_parts();
+    let body = axum::body::to_bytes(body, ERROR_BYTES).await.unwrap_or_default();
+    if let Ok(problem) = serde_json::from_slice::<AppError>(&body) {
+        head.status = errors::status(&problem);
+    }
+    Response::from_parts(head, Body::from(body))
 }

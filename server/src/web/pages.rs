@@ -11,9 +11,10 @@ use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use url::form_urlencoded;
 
+use super::errors::{app_error, status as problem_status};
 use super::form::ComposerForm;
 use super::look::Look;
-use super::{Zone, app_error, assets, headers, origin};
+use super::{Zone, assets, headers, origin};
 use crate::auth::visitor_cookie;
 use crate::backend::{PAGE, VisitorBackend};
 use crate::chat::{ChatError, ConversationView, Scope, VisitorIdentity};
@@ -145,14 +146,7 @@ impl Ask {
                 self.messenger(integration, say, StatusCode::OK).await
             }
             Err(problem) => {
-                let status = match problem {
-                    AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-                    AppError::NotFound => StatusCode::NOT_FOUND,
-                    AppError::Conflict => StatusCode::CONFLICT,
-                    AppError::SessionEnded => StatusCode::UNAUTHORIZED,
-                    AppError::Full => StatusCode::LOCKED,
-                    AppError::Empty | AppError::TooLong | AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                };
+                let status = problem_status(&problem);
                 let say = Say { draft: form.text, problem: Some(problem), token: form.visitor };
                 self.messenger(integration, say, status).await
             }
@@ -282,10 +276,7 @@ impl Ask {
     }
 
     fn broken(&self, error: &ChatError) -> Response {
-        let status = match app_error(error) {
-            AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::NOT_FOUND,
-        };
+        let status = problem_status(&app_error(error));
         let request_id =
             self.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
         self.document(None, PageBody::Broken { request_id }, status)

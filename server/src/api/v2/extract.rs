@@ -102,12 +102,13 @@ mod tests {
     use super::*;
 
     #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only whether it can be read is looked at")]
     struct Body {
         author: Author,
     }
     #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only whether it can be read is looked at")]
     struct Author {
-        #[expect(dead_code, reason = "only its absence is looked at")]
         r#type: String,
     }
 

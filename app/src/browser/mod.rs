@@ -1,0 +1,17 @@
+//! The few things that only a browser has, each behind a plain function.
+//!
+//! Compiled for the server too, so that components need no `cfg`; nothing here is ever called there.
+
+mod clock;
+mod deadline;
+mod outbox_storage;
+mod page;
+mod timer;
+
+pub use clock::{now, offset_at, remember_zone, zone};
+pub use deadline::within;
+pub use outbox_storage::{forget, keep, kept};
+pub use page::{
+    document, element, fresh_id, is_visible, leave_for, listen, random, reload, soon, touch_screen, window,
+};
+pub use timer::Timer;

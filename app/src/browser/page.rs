@@ -1,0 +1,66 @@
+//! Window and document.
+
+use domain::ClientMessageId;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, Event, EventTarget, VisibilityState, Window};
+
+pub fn window() -> Window {
+    web_sys::window().expect("the page has a window")
+}
+
+pub fn document() -> Document {
+    window().document().expect("the window has a document")
+}
+
+/// The element with this id, as what it is.
+pub fn element<T: JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+pub fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// Whether the visitor points with a finger rather than a mouse.
+pub fn touch_screen() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// From 0 to 1, for what need not be secret.
+pub fn random() -> f64 {
+    js_sys::Math::random()
+}
+
+/// A new id for a message. `crypto.randomUUID` is missing on pages without TLS, so this makes do with what is always there;
+/// it must be unique among one visitor's messages, not secret.
+pub fn fresh_id() -> ClientMessageId {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a random number from 0 to 15")]
+    let digit = |_| char::from(DIGITS[(random() * 16.0) as usize & 15]);
+    let id: String = (0..32).map(digit).collect();
+    ClientMessageId::try_from(id).expect("hexadecimal digits make an id")
+}
+
+/// Calls `heard` upon every event of these names.
+pub fn listen(target: &EventTarget, names: &[&str], heard: &Closure<dyn FnMut(Event)>) {
+    for name in names {
+        // It fails only for a listener that is no function.
+        _ = target.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
+    }
+}
+
+/// Runs `work` right before the next painting, when the page shows what the signals say.
+pub fn soon(work: Box<dyn FnOnce()>) {
+    // A page that is being torn down paints no more.
+    _ = window().request_animation_frame(Closure::once_into_js(work).unchecked_ref());
+}
+
+pub fn reload() {
+    _ = window().location().reload();
+}
+
+/// Goes to `path` without a way back to this page.
+pub fn leave_for(path: &str) {
+    _ = window().location().replace(path);
+}

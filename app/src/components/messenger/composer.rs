@@ -1,0 +1,62 @@
+use domain::ClientMessageId;
+use leptos::prelude::*;
+
+use crate::components::ui::{Icon, IconShape};
+use crate::desk::Desk;
+use crate::i18n::{Key, t};
+use crate::start::Start;
+use crate::text::textarea_html;
+
+/// What the plain form sends, and where.
+pub struct Form {
+    address: String,
+    client_id: ClientMessageId,
+    visitor: Option<String>,
+    draft: String,
+}
+
+impl Form {
+    /// As `start` has it; its draft moves over.
+    pub fn of(start: &mut Start) -> Self {
+        Self {
+            address: start.address(),
+            client_id: start.client_id.clone(),
+            visitor: start.visitor.clone(),
+            draft: std::mem::take(&mut start.draft),
+        }
+    }
+}
+
+/// Where the visitor writes. A plain form until the page hydrates.
+#[component]
+pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
+    let Form { address, client_id, visitor, draft } = form;
+    view! {
+        <form class="composer" method="post" action=address on:submit=move |event| desk.submitted(&event)>
+            <input type="hidden" name="client_id" id="composer-id" value=client_id.to_string() autocomplete="off" />
+            {visitor.map(|visitor| view! { <input type="hidden" name="visitor" value=visitor autocomplete="off" /> })}
+            <p class="composer-problem" id="composer-problem" role="alert">{desk.text(|shown| shown.problem.clone())}</p>
+            <div class="composer-field">
+                <textarea
+                    class="composer-text"
+                    id="composer-text"
+                    name="text"
+                    rows="1"
+                    aria-label=t(Key::InputPlaceholder)
+                    placeholder=t(Key::InputPlaceholder)
+                    aria-describedby="composer-problem"
+                    aria-invalid=desk.text(|shown| shown.problem.as_ref().map(|_| "true".to_owned()))
+                    enterkeyhint="send"
+                    autocomplete="off"
+                    dir="auto"
+                    inner_html=textarea_html(&draft)
+                    on:input=move |_| desk.typed()
+                    on:keydown=move |event| desk.key_pressed(&event)
+                    on:focus=move |_| desk.reading()
+                ></textarea>
+                <button class="send" aria-label=t(Key::SendButtonText)><Icon shape=IconShape::Send /></button>
+            </div>
+            <p class="composer-counter">{desk.text(|shown| shown.counter.clone())}</p>
+        </form>
+    }
+}

@@ -1,0 +1,59 @@
+use leptos::prelude::*;
+
+use super::history::{LoadMore, NewestLink};
+use super::message_row::row_view;
+use crate::components::ui::{Avatar, Icon, IconShape};
+use crate::desk::{Desk, History};
+use crate::i18n::{Key, new_messages, t};
+use crate::start::Business;
+
+/// The messages, oldest first, with the greeting and "Load more" above them.
+///
+/// The log scrolls from its end (its one child is laid out upwards), so it opens at the newest message without any script,
+/// and history put in at the top moves nothing.
+#[component]
+pub fn Log(
+    desk: Desk,
+    business: Business,
+    /// Of this page, for other parts of the history.
+    address: String,
+) -> impl IntoView {
+    view! {
+        <div class="log-frame">
+            <div
+                class="log"
+                id="log"
+                role="log"
+                tabindex="0"
+                aria-label=t(Key::Messages)
+                aria-busy=desk.text(|shown| (shown.history == History::Loading).then(|| "true".to_owned()))
+                data-conversation-id=desk.text(|shown| shown.conversation.map(|id| id.to_string()))
+                on:scroll=move |_| desk.scrolled()
+            >
+                <div class="log-content">
+                    <div class="intro">
+                        <Avatar name=business.name picture=business.icon_url />
+                        <p class="intro-title">{t(Key::HeaderText)}</p>
+                        <p class="intro-text">{t(Key::IntroductionText)}</p>
+                    </div>
+                    <LoadMore desk address=address.clone() />
+                    <ol class="rows" role="list">
+                        <For each=move || desk.rows.get() key=|row| row.key.clone() let(row)>
+                            {move || row_view(desk, row.row.get())}
+                        </For>
+                    </ol>
+                    <NewestLink desk address />
+                </div>
+            </div>
+            <button
+                class="newest"
+                type="button"
+                hidden=desk.text(|shown| (shown.unseen == 0).then(String::new))
+                on:click=move |_| desk.show_newest()
+            >
+                <Icon shape=IconShape::Newest />
+                {desk.text(|shown| Some(new_messages(shown.unseen)))}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,67 @@
+use leptos::either::Either;
+use leptos::prelude::*;
+
+use crate::AppError;
+use crate::browser;
+use crate::components::content::TextContent;
+use crate::components::ui::Avatar;
+use crate::desk::{Desk, problem_text};
+use crate::i18n::{Key, t};
+use crate::state::{Body, Bubble, Row, Status};
+
+/// A row of the log. Made anew for every change of the row, which changes in the page only what differs.
+pub fn row_view(desk: Desk, row: Row) -> impl IntoView {
+    match row.body {
+        Body::Time { label, machine } => Either::Left(view! {
+            <li class="block-time"><time datetime=machine>{label}</time></li>
+        }),
+        Body::Message(bubble) => Either::Right(message(desk, bubble)),
+    }
+}
+
+fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
+    let Bubble { id, mine, name, avatar, text, label, machine, joined, status } = bubble;
+    let author = name.clone();
+    let supported = text.is_some().then_some("auto");
+    let text = text.unwrap_or_else(|| t(Key::UnsupportedMessageType).to_owned());
+    let failure = if let Some(Status::Failed { client_id, error }) = &status {
+        Some(failure(desk, client_id.clone(), error))
+    } else {
+        None
+    };
+    view! {
+        <li
+            class="message"
+            data-role=if mine { "user" } else { "business" }
+            data-message-id=id
+            data-author=author
+            data-joined=joined.then_some("")
+            data-status=status.as_ref().map(Status::name)
+        >
+            {name.clone().map(|name| view! { <Avatar name picture=avatar /> })}
+            <div class="message-body">
+                {name.map(|name| view! { <p class="message-author" dir="auto">{name}</p> })}
+                <p class="bubble" dir=supported><TextContent text /></p>
+                <p class="message-meta">
+                    <time datetime=machine>{label}</time>
+                    {status.as_ref().and_then(Status::text).map(|text| view! { <span class="message-status">{text}</span> })}
+                </p>
+                {failure}
+            </div>
+        </li>
+    }
+}
+
+/// What went wrong with an own message, and the way out.
+fn failure(desk: Desk, client_id: domain::ClientMessageId, error: &AppError) -> impl IntoView + use<> {
+    let reason = (!error.is_transient()).then(|| problem_text(error));
+    let retry = if browser::touch_screen() { Key::TapToRetry } else { Key::ClickToRetry };
+    view! {
+        <p class="message-failure">
+            {reason}
+            <button class="retry" type="button" on:click=move |_| desk.retry(&client_id)>
+                {t(retry)}
+            </button>
+        </p>
+    }
+}

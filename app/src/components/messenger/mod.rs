@@ -1,0 +1,53 @@
+//! The messenger: one conversation, from header to composer.
+
+mod banner;
+mod composer;
+mod header;
+mod history;
+mod log;
+mod message_row;
+mod typing;
+
+use leptos::prelude::*;
+
+use crate::desk::Desk;
+use crate::start::Start;
+use banner::Banner;
+use composer::Composer;
+use header::Header;
+use log::Log;
+use typing::TypingIndicator;
+
+/// The messenger. Complete as plain HTML; in the browser it goes on live, in place.
+///
+/// It begins with the [`Start`] of its page: in context on the server, in the page itself in the browser. As the props of
+/// the island it would be twice as long, every quote escaped for an attribute.
+#[island]
+pub fn Messenger() -> impl IntoView {
+    let mut start = first_state();
+    let form = composer::Form::of(&mut start);
+    let business = start.business.clone();
+    let address = start.address();
+    let desk = Desk::new(start);
+    Effect::new(move |_| desk.arrive());
+    view! {
+        <main class="messenger">
+            <Header business=business.clone() />
+            <Banner desk />
+            <Log desk business address />
+            <TypingIndicator desk />
+            <Composer desk form />
+        </main>
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn first_state() -> Start {
+    take_context().expect("the shell provides the start of its page")
+}
+
+#[cfg(not(feature = "ssr"))]
+fn first_state() -> Start {
+    let text = crate::browser::document().get_element_by_id(Start::ID).and_then(|element| element.text_content());
+    text.and_then(|text| crate::json::read(&text)).expect("the page holds its start")
+}

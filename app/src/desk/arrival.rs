@@ -1,0 +1,109 @@
+//! The page comes to life.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::server_fn::client::try_set_server_url;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, HtmlInputElement, HtmlTextAreaElement, PageTransitionEvent};
+
+use super::Desk;
+use super::connection::Connection;
+use crate::browser::{self, Timer, document, element, listen, window};
+
+/// Somebody who typed and went silent for so long (in milliseconds) has stopped.
+pub(super) const TYPING: f64 = 10_000.0;
+
+/// What the desk holds of the browser.
+pub struct Browser {
+    pub log: Element,
+    pub composer: HtmlTextAreaElement,
+    /// The form's field with the id of the next message.
+    pub next_id: HtmlInputElement,
+    /// The title of the page while nothing is unread.
+    pub title: String,
+    pub connection: Connection,
+    /// Whether messages are being sent right now.
+    pub sending: Cell<bool>,
+    /// Tries in a row that did not get through.
+    pub failures: Cell<u32>,
+    /// Number of the newest message that the server knows as read.
+    pub marked: Cell<u64>,
+    /// Messages that came while nobody looked at the page.
+    pub unread: Cell<u32>,
+    pub resend: Timer,
+    pub typing: Timer,
+    pub read: Timer,
+    pub ear: RefCell<Option<Closure<dyn FnMut(Event)>>>,
+}
+
+impl Desk {
+    /// Takes over from the plain HTML: picks up what was left unsent, and connects.
+    pub fn arrive(self) {
+        let Some(browser) = self.open() else { return };
+        self.browser.set_value(Some(Rc::clone(&browser)));
+        let (integration, base) = self.book.with_value(|book| (book.start.integration, book.start.base.clone()));
+        if !base.is_empty() {
+            // It lives as long as the page.
+            _ = try_set_server_url(base.leak());
+        }
+        self.learn_zone();
+        self.restore(browser::kept(integration));
+        self.typed();
+        self.refresh();
+        self.connect();
+        self.flush();
+        self.reading();
+        let heard = Closure::wrap(Box::new(move |event: Event| self.page_event(&event)) as Box<dyn FnMut(Event)>);
+        listen(&window(), &["online", "offline", "pageshow", "pagehide"], &heard);
+        listen(&document(), &["visibilitychange"], &heard);
+        browser.ear.replace(Some(heard));
+    }
+
+    fn open(self) -> Option<Rc<Browser>> {
+        Some(Rc::new(Browser {
+            log: element("log")?,
+            composer: element("composer-text")?,
+            next_id: element("composer-id")?,
+            title: document().title(),
+            connection: Connection::new(self),
+            sending: Cell::new(false),
+            failures: Cell::new(0),
+            marked: Cell::new(0),
+            unread: Cell::new(0),
+            resend: Timer::new(Box::new(move || self.flush())),
+            typing: Timer::new(Box::new(move || self.typing_faded())),
+            read: Timer::new(Box::new(move || self.mark_read())),
+            ear: RefCell::new(None),
+        }))
+    }
+
+    /// Shows times in the visitor's zone where the server did not know it yet.
+    fn learn_zone(self) {
+        let Some(zone) = browser::zone() else { return };
+        self.book.update_value(|book| {
+            if book.start.zone != zone {
+                browser::remember_zone(&zone, book.start.surface, &book.start.base);
+                book.transcript.set_offsets(browser::offset_at);
+                book.start.zone = zone;
+            }
+        });
+    }
+
+    fn page_event(self, event: &Event) {
+        match event.type_().as_str() {
+            "offline" => self.line_cut(),
+            // A page kept for "back" must hold no connection, or it is not kept.
+            "pagehide" => self.hang_up(),
+            "pageshow" if !event.unchecked_ref::<PageTransitionEvent>().persisted() => {}
+            _ if browser::is_visible() => {
+                self.reconnect_now();
+                self.flush();
+                self.looked_at();
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The box that the visitor writes in. Its text lives in the DOM only: nothing here ever writes into it but to empty it.
+
+use domain::content;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent, SubmitEvent};
+
+use super::shown::problem_text;
+use super::{Browser, Desk};
+use crate::browser;
+use crate::{AppError, TEXT_LIMIT};
+
+/// From so many characters on, the composer counts.
+const COUNT_FROM: usize = content::TEXT_CHARACTERS - 296;
+/// The browser's own mark for keys that an input method consumes; some do not say `isComposing` with the last one.
+const CONSUMED_BY_INPUT_METHOD: u32 = 229;
+
+impl Browser {
+    /// Makes the box as high as its text, where the style sheet alone can't.
+    fn fit_composer(&self) {
+        if web_sys::css::supports("field-sizing: content").unwrap_or(false) {
+            return;
+        }
+        let composer: &HtmlElement = self.composer.unchecked_ref();
+        let style = composer.style();
+        _ = style.set_property("block-size", "auto");
+        let height = [&composer.scroll_height().to_string(), "px"].concat();
+        _ = style.set_property("block-size", &height);
+    }
+}
+
+impl Desk {
+    pub fn submitted(self, event: &SubmitEvent) {
+        // Until the page has arrived the form works by itself.
+        if self.browser().is_some() {
+            event.prevent_default();
+            self.submit();
+        }
+    }
+
+    /// Enter sends; with Shift it is a line break, and while an input method is at work it belongs to that.
+    pub fn key_pressed(self, event: &KeyboardEvent) {
+        let composing = event.is_composing() || event.key_code() == CONSUMED_BY_INPUT_METHOD;
+        if event.key() == "Enter" && !event.shift_key() && !composing && self.browser().is_some() {
+            event.prevent_default();
+            self.submit();
+        }
+    }
+
+    /// The text in the composer changed.
+    pub fn typed(self) {
+        let Some(browser) = self.browser() else { return };
+        let text = browser.composer.value();
+        let characters = if text.len() < COUNT_FROM { 0 } else { text.chars().count() };
+        let counter = (characters >= COUNT_FROM).then(|| [&characters.to_string(), " / ", TEXT_LIMIT].concat());
+        let too_long = characters > content::TEXT_CHARACTERS;
+        self.show(|shown| {
+            shown.counter = counter;
+            if too_long {
+                shown.problem = Some(problem_text(&AppError::TooLong));
+            } else if !text.is_empty() && shown.problem.is_some() && shown.counter.is_none() {
+                shown.problem = None;
+            }
+        });
+        browser.fit_composer();
+    }
+
+    fn submit(self) {
+        let Some(browser) = self.browser() else { return };
+        let text = browser.composer.value();
+        _ = browser.composer.focus();
+        if content::is_blank(&text) {
+            return;
+        }
+        if text.chars().count() > content::TEXT_CHARACTERS {
+            return self.show(|shown| shown.problem = Some(problem_text(&AppError::TooLong)));
+        }
+        let client_id = browser.next_id.value().parse().unwrap_or_else(|_| browser::fresh_id());
+        browser.next_id.set_value(browser::fresh_id().as_str());
+        browser.composer.set_value("");
+        self.show(|shown| shown.problem = None);
+        self.typed();
+        self.send(client_id, text);
+    }
+}

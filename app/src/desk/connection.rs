@@ -1,0 +1,311 @@
+//! The line to the server: kept open, and opened again whenever it breaks.
+//!
+//! Nothing depends on a single frame: every new line says what this page has, and the server sends what it lacks.
+
+use std::cell::{Cell, RefCell};
+
+use domain::{ConversationId, IntegrationId};
+use leptos::prelude::*;
+use wasm_bindgen::closure::Closure;
+
+use super::arrival::TYPING;
+use super::{Desk, Line};
+use crate::browser::{self, Timer, window};
+use crate::live::{Carrier, Frame, Tone, backoff, greeting};
+use crate::start::Surface;
+use crate::state::{Event, Step};
+
+/// Without a frame for so long (in milliseconds) the line is dead; the server says something every 15 s.
+const SILENCE: f64 = 40_000.0;
+/// A page that slept may have a line that died meanwhile: older than this, it is not trusted.
+const STALE: i64 = 20_000;
+/// Shorter breaks are not worth a word.
+const UNNOTICED: f64 = 1_000.0;
+/// How long "You're back online!" stays.
+const CHEER: f64 = 3_000.0;
+/// A draining server's visitors spread over so many milliseconds.
+const SPREAD: f64 = 3_000.0;
+/// So many WebSockets in a row that never opened: something on the way does not let them through.
+const HOPELESS: u32 = 2;
+
+pub struct Connection {
+    carrier: RefCell<Option<Carrier>>,
+    ear: Closure<dyn FnMut(web_sys::Event)>,
+    epoch: RefCell<String>,
+    /// Breaks in a row without a greeting in between.
+    failures: Cell<u32>,
+    /// WebSockets in a row that never opened.
+    unopened: Cell<u32>,
+    opened: Cell<bool>,
+    refused: Cell<bool>,
+    /// When the last frame came.
+    heard_at: Cell<i64>,
+    retry: Timer,
+    silence: Timer,
+    notice: Timer,
+    /// What the notice will say.
+    next_line: Cell<Line>,
+}
+
+impl Connection {
+    pub fn new(desk: Desk) -> Self {
+        let heard = move |event: web_sys::Event| desk.tone(Tone::of(&event));
+        Self {
+            carrier: RefCell::new(None),
+            ear: Closure::wrap(Box::new(heard) as Box<dyn FnMut(web_sys::Event)>),
+            epoch: RefCell::new(String::new()),
+            failures: Cell::new(0),
+            unopened: Cell::new(0),
+            opened: Cell::new(false),
+            refused: Cell::new(false),
+            heard_at: Cell::new(0),
+            retry: Timer::new(Box::new(move || desk.connect())),
+            silence: Timer::new(Box::new(move || desk.lost())),
+            notice: Timer::new(Box::new(move || desk.notice())),
+            next_line: Cell::new(Line::Quiet),
+        }
+    }
+
+    /// A visitor who sends again gets another chance to say who they are.
+    pub fn accepted_again(&self) {
+        self.refused.set(false);
+    }
+
+    fn say_later(&self, line: Line, wait: f64) {
+        self.next_line.set(line);
+        self.notice.set(wait);
+    }
+}
+
+impl Desk {
+    /// Opens the line, if there is a conversation to listen to and no line yet.
+    pub(super) fn connect(self) {
+        let Some(browser) = self.browser() else { return };
+        let connection = &browser.connection;
+        let Some(conversation) = self.book.with_value(|book| book.transcript.conversation) else { return };
+        if connection.refused.get() || connection.carrier.borrow().is_some() {
+            return;
+        }
+        connection.retry.stop();
+        connection.opened.set(false);
+        if self.line_is_down() {
+            connection.notice.stop();
+            self.show(|shown| shown.line = Line::Trying);
+        }
+        let (integration, surface, visitor) = self.who();
+        // An event stream knows the visitor by the cookie only.
+        let carrier = if connection.unopened.get() >= HOPELESS && visitor.is_none() {
+            Carrier::stream(&self.stream_url(integration, surface, conversation), &connection.ear)
+        } else {
+            Carrier::socket(&self.socket_url(integration, surface), &connection.ear)
+        };
+        match carrier {
+            Some(carrier) => {
+                connection.carrier.replace(Some(carrier));
+                connection.silence.set(SILENCE);
+            }
+            None => self.lost(),
+        }
+    }
+
+    /// Does not wait for the next try: the network is back, or the visitor is.
+    pub(super) fn reconnect_now(self) {
+        let Some(browser) = self.browser() else { return };
+        let silent = browser::now() - browser.connection.heard_at.get();
+        if browser.connection.opened.get() && silent > STALE {
+            self.hang_up();
+        }
+        browser.connection.failures.set(0);
+        self.connect();
+    }
+
+    pub(super) fn hang_up(self) {
+        let Some(browser) = self.browser() else { return };
+        let connection = &browser.connection;
+        connection.retry.stop();
+        connection.silence.stop();
+        if let Some(carrier) = connection.carrier.take() {
+            carrier.hang_up(&connection.ear);
+        }
+    }
+
+    /// The browser says that there is no network.
+    pub(super) fn line_cut(self) {
+        if self.book.with_value(|book| book.transcript.conversation.is_some()) {
+            self.lost();
+        }
+    }
+
+    fn tone(self, tone: Option<Tone>) {
+        let Some(browser) = self.browser() else { return };
+        match tone {
+            Some(Tone::Open) => self.greet(),
+            Some(Tone::Text(text)) => {
+                browser.connection.heard_at.set(browser::now());
+                browser.connection.silence.set(SILENCE);
+                if let Some(frame) = Frame::read(&text) {
+                    self.frame(frame);
+                }
+            }
+            Some(Tone::Refused) => {
+                self.hang_up();
+                browser.connection.refused.set(true);
+                browser.connection.say_later(Line::Quiet, 0.0);
+            }
+            Some(Tone::Lost) => self.lost(),
+            None => {}
+        }
+    }
+
+    fn greet(self) {
+        let Some(browser) = self.browser() else { return };
+        browser.connection.opened.set(true);
+        let greeting = self.book.with_value(|book| {
+            let conversation = book.transcript.conversation?;
+            Some(greeting(book.start.visitor.as_deref(), conversation, book.transcript.seq))
+        });
+        if let (Some(greeting), Some(carrier)) = (greeting, &*browser.connection.carrier.borrow()) {
+            carrier.say(&greeting);
+        }
+    }
+
+    fn frame(self, frame: Frame) {
+        let Some(browser) = self.browser() else { return };
+        let connection = &browser.connection;
+        match frame {
+            Frame::Hello { epoch } => {
+                let before = connection.epoch.replace(epoch.clone());
+                if !before.is_empty() && before != epoch {
+                    return self.start_over();
+                }
+                connection.failures.set(0);
+                connection.unopened.set(0);
+                self.line_stands();
+            }
+            Frame::Beat => {}
+            Frame::Reconnect => {
+                self.hang_up();
+                connection.retry.set(browser::random() * SPREAD);
+            }
+            Frame::Reload => self.start_over(),
+            Frame::Event(event) => self.event(&event),
+        }
+    }
+
+    fn line_stands(self) {
+        let Some(browser) = self.browser() else { return };
+        browser.connection.notice.stop();
+        let was_down = self.line_is_down();
+        self.show(|shown| {
+            // What came after an older page follows right now.
+            shown.newer = false;
+            if was_down {
+                shown.line = Line::Back;
+            }
+        });
+        if was_down {
+            browser.connection.say_later(Line::Quiet, CHEER);
+        }
+        self.flush();
+    }
+
+    fn event(self, event: &Event) {
+        let Some(browser) = self.browser() else { return };
+        let step = self.book.try_update_value(|book| book.transcript.apply(event, browser::offset_at));
+        match step {
+            Some(Step::Applied) => {
+                if let Some(sent_as) = &event.payload.sent_as {
+                    self.delivered(sent_as);
+                }
+                browser.keep_place();
+                self.refresh();
+                if self.shown.with_untracked(|shown| shown.typing.is_some()) {
+                    browser.typing.set(TYPING);
+                }
+                if event.is_from_business() {
+                    self.heard();
+                }
+            }
+            Some(Step::Missing { .. }) => {
+                // A new line brings all that lacks.
+                self.hang_up();
+                self.retry_later();
+            }
+            Some(Step::Known) | None => {}
+        }
+    }
+
+    pub(super) fn typing_faded(self) {
+        self.book.update_value(|book| book.transcript.typing = None);
+        self.refresh();
+    }
+
+    /// The line broke.
+    fn lost(self) {
+        let Some(browser) = self.browser() else { return };
+        let connection = &browser.connection;
+        let was_socket = matches!(&*connection.carrier.borrow(), Some(Carrier::Socket(_)));
+        if was_socket && !connection.opened.get() {
+            connection.unopened.set(connection.unopened.get() + 1);
+        }
+        self.hang_up();
+        connection.opened.set(false);
+        connection.say_later(Line::Lost, UNNOTICED);
+        self.retry_later();
+    }
+
+    fn retry_later(self) {
+        let Some(browser) = self.browser() else { return };
+        let connection = &browser.connection;
+        connection.failures.set(connection.failures.get() + 1);
+        connection.retry.set(backoff::wait(connection.failures.get(), browser::random()));
+    }
+
+    /// Says what was to be said.
+    fn notice(self) {
+        let Some(browser) = self.browser() else { return };
+        let line = browser.connection.next_line.get();
+        self.show(|shown| shown.line = line);
+    }
+
+    fn line_is_down(self) -> bool {
+        self.shown.with_untracked(|shown| matches!(shown.line, Line::Lost | Line::Trying))
+    }
+
+    /// What this page knows is not what the server knows: only a new page helps.
+    fn start_over(self) {
+        self.hang_up();
+        if self.shown.with_untracked(|shown| shown.newer) {
+            browser::leave_for(&self.address());
+        } else {
+            browser::reload();
+        }
+    }
+
+    /// Who asks: the first three arguments of every server function.
+    pub(super) fn who(self) -> (IntegrationId, Surface, Option<String>) {
+        self.book.with_value(|book| (book.start.integration, book.start.surface, book.start.visitor.clone()))
+    }
+
+    fn address(self) -> String {
+        self.book.with_value(|book| book.start.address())
+    }
+
+    fn socket_url(self, integration: IntegrationId, surface: Surface) -> String {
+        let location = window().location();
+        let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
+        let scheme = if secure { "wss://" } else { "ws://" };
+        [scheme, &location.host().unwrap_or_default(), &self.events_path(integration, surface)].concat()
+    }
+
+    fn stream_url(self, integration: IntegrationId, surface: Surface, conversation: ConversationId) -> String {
+        let seq = self.book.with_value(|book| book.transcript.seq);
+        let path = self.events_path(integration, surface);
+        [&path, "&since=", &conversation.to_string(), ":", &seq.to_string()].concat()
+    }
+
+    fn events_path(self, integration: IntegrationId, surface: Surface) -> String {
+        let base = self.book.with_value(|book| book.start.base.clone());
+        [&base, "/events?integration=", &integration.to_string(), "&surface=", surface.path()].concat()
+    }
+}

@@ -1,0 +1,103 @@
+//! The messenger at work: what it knows, what it shows, and what it does about it.
+//!
+//! [`Desk`] is a handle that every part of the view may copy. The server makes one too, to write the first HTML; it comes
+//! to life in the browser with [`Desk::arrive`].
+
+mod arrival;
+mod composer;
+mod connection;
+mod history;
+mod reading;
+mod sending;
+mod shown;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::start::{Start, Surface};
+use crate::state::{Outbox, Transcript, rows};
+pub use arrival::Browser;
+use shown::Line;
+pub use shown::{History, Shown, ShownRow, problem_text};
+
+/// The facts: who talks where, what was said, what is on its way.
+struct Book {
+    /// Without entries and draft; those went into the transcript and the composer.
+    start: Start,
+    transcript: Transcript,
+    outbox: Outbox,
+}
+
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// All that the page shows besides the rows.
+    pub shown: RwSignal<Shown>,
+    pub rows: RwSignal<Vec<ShownRow>>,
+    book: StoredValue<Book>,
+    browser: StoredValue<Option<Rc<Browser>>, LocalStorage>,
+}
+
+impl Desk {
+    pub fn new(mut start: Start) -> Self {
+        let transcript = Transcript::of(&mut start);
+        let outbox = Outbox::default();
+        let rows = rows(&transcript, &outbox, &start.business.name, 0);
+        Self {
+            shown: RwSignal::new(Shown::of(&start, &transcript)),
+            rows: RwSignal::new(rows.into_iter().map(ShownRow::new).collect()),
+            book: StoredValue::new(Book { start, transcript, outbox }),
+            browser: StoredValue::new_local(None),
+        }
+    }
+
+    /// A text of the page, as it is at any time.
+    ///
+    /// All of them share this one type of closure: each further type would be compiled for itself, a kilobyte or two.
+    pub fn text(self, pick: fn(&Shown) -> Option<String>) -> impl Fn() -> Option<String> + Copy + Send + 'static {
+        move || self.shown.with(pick)
+    }
+
+    /// Changes what is shown; nothing happens on the page when nothing changes.
+    fn show(self, change: impl FnOnce(&mut Shown)) {
+        let mut shown = self.shown.get_untracked();
+        change(&mut shown);
+        self.put(shown);
+    }
+
+    fn put(self, shown: Shown) {
+        if self.shown.with_untracked(|before| *before != shown) {
+            self.shown.set(shown);
+        }
+    }
+
+    /// Brings the page in line with the book.
+    fn refresh(self) {
+        let (rows, conversation, older, typing) = self.book.with_value(|book| {
+            let Book { start, transcript, outbox } = book;
+            let rows = rows(transcript, outbox, &start.business.name, browser::offset_at(browser::now()));
+            let typing = transcript.typing.as_ref();
+            let typing = typing.map(|typing| typing.name.as_ref().unwrap_or(&start.business.name).clone());
+            (rows, transcript.conversation, shown::older(transcript), typing)
+        });
+        let (rows, changed) = self.rows.with_untracked(|before| shown::reconcile(before, rows));
+        if changed {
+            self.rows.set(rows);
+        }
+        self.show(|shown| {
+            shown.conversation = conversation;
+            shown.older = older;
+            shown.typing = typing;
+        });
+    }
+
+    /// The browser side; `None` until the page has arrived.
+    fn browser(self) -> Option<Rc<Browser>> {
+        self.browser.with_value(Clone::clone)
+    }
+
+    fn surface(self) -> Surface {
+        self.book.with_value(|book| book.start.surface)
+    }
+}

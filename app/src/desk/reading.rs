@@ -1,0 +1,116 @@
+//! What the visitor has seen: scrolling, unread counts, the title.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{Browser, Desk};
+use crate::browser::{self, document};
+use crate::i18n::new_messages;
+use crate::server_fns::mark_read;
+use crate::start::Surface;
+
+/// Pixels from its end within which the log counts as scrolled to the end.
+const NEAR: i32 = 24;
+/// Milliseconds that a message is in sight before it counts as read.
+const GLANCE: f64 = 500.0;
+
+impl Browser {
+    /// The log is laid out from its end: 0 is the end, and further up is below zero.
+    pub fn at_end(&self) -> bool {
+        self.log.scroll_top() > -NEAR
+    }
+
+    pub fn to_end(&self) {
+        self.log.set_scroll_top(0);
+    }
+
+    /// Keeps in place what is being read while rows are added below it.
+    pub fn keep_place(&self) {
+        if self.at_end() {
+            return;
+        }
+        let (log, before) = (self.log.clone(), self.log.scroll_height());
+        browser::soon(Box::new(move || log.set_scroll_top(log.scroll_top() - (log.scroll_height() - before))));
+    }
+
+    pub fn focus_log(&self) {
+        _ = self.log.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+impl Desk {
+    pub fn scrolled(self) {
+        if self.browser().is_some_and(|browser| browser.at_end()) {
+            self.show(|shown| shown.unseen = 0);
+            self.reading();
+        }
+    }
+
+    /// The visitor wants to see the newest messages.
+    pub fn show_newest(self) {
+        if let Some(browser) = self.browser() {
+            browser.to_end();
+            _ = browser.composer.focus();
+        }
+    }
+
+    /// A message of the business came in.
+    pub(super) fn heard(self) {
+        let Some(browser) = self.browser() else { return };
+        if !browser.at_end() {
+            self.show(|shown| shown.unseen += 1);
+        }
+        if !browser::is_visible() {
+            browser.unread.set(browser.unread.get() + 1);
+            self.title();
+        }
+        self.reading();
+    }
+
+    /// The visitor came back to the page.
+    pub(super) fn looked_at(self) {
+        if let Some(browser) = self.browser() {
+            browser.unread.set(0);
+            self.title();
+            self.reading();
+        }
+    }
+
+    /// Soon, whatever is in sight is read.
+    pub fn reading(self) {
+        if let Some(browser) = self.browser() {
+            browser.read.set(GLANCE);
+        }
+    }
+
+    pub(super) fn mark_read(self) {
+        let Some(browser) = self.browser() else { return };
+        let (conversation, newest) =
+            self.book.with_value(|book| (book.transcript.conversation, book.transcript.newest_of_business()));
+        let Some(conversation) = conversation else { return };
+        if !browser::is_visible() || !browser.at_end() || newest <= browser.marked.get() {
+            return;
+        }
+        browser.marked.set(newest);
+        spawn_local(async move {
+            let (integration, surface, visitor) = self.who();
+            if mark_read(integration, surface, visitor, conversation).await.is_err() {
+                // The next message, or the next look at the page, tries again.
+                browser.marked.set(0);
+            }
+        });
+    }
+
+    /// A frame's title is not seen by anybody.
+    fn title(self) {
+        let Some(browser) = self.browser().filter(|_| self.surface() == Surface::Chat) else { return };
+        let unread = browser.unread.get();
+        if unread == 0 {
+            document().set_title(&browser.title);
+        } else {
+            document().set_title(&new_messages(unread));
+        }
+    }
+}

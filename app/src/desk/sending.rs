@@ -1,0 +1,110 @@
+//! From the outbox to the server.
+
+use domain::ClientMessageId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{Book, Desk};
+use crate::browser::{self, within};
+use crate::live::backoff;
+use crate::server_fns::send_message;
+use crate::start::Sent;
+use crate::state::{Outbox, Pending};
+
+/// How long a send may take, in milliseconds, before another try is better.
+const PATIENCE: i32 = 20_000;
+impl Desk {
+    /// Takes `text` on its way.
+    pub(super) fn send(self, client_id: ClientMessageId, text: String) {
+        let Some(browser) = self.browser() else { return };
+        let message = Pending { client_id, text, at: browser::now(), failure: None };
+        self.book.update_value(|book| {
+            browser::keep(book.start.integration, &message);
+            book.outbox.push(message);
+        });
+        self.refresh();
+        browser.to_end();
+        browser.connection.accepted_again();
+        self.flush();
+    }
+
+    /// Puts back what an earlier page could not send.
+    pub(super) fn restore(self, kept: Vec<Pending>) {
+        self.book.update_value(|book| {
+            for message in kept {
+                let sent = |entry: &crate::start::Entry| entry.sent_as.as_ref() == Some(&message.client_id);
+                if book.transcript.entries().iter().any(sent) {
+                    browser::forget(book.start.integration, &message.client_id);
+                } else {
+                    book.outbox.push(message);
+                }
+            }
+        });
+    }
+
+    /// The visitor asks for another try.
+    pub fn retry(self, client_id: &ClientMessageId) {
+        self.book.update_value(|Book { outbox, start, .. }| {
+            if let Some(message) = outbox.retry(client_id, browser::fresh_id()) {
+                browser::forget(start.integration, client_id);
+                browser::keep(start.integration, message);
+            }
+        });
+        self.refresh();
+        if let Some(browser) = self.browser() {
+            _ = browser.composer.focus();
+            browser.connection.accepted_again();
+        }
+        self.flush();
+    }
+
+    /// Sends what waits, one after the other.
+    pub(super) fn flush(self) {
+        let Some(browser) = self.browser() else { return };
+        browser.resend.stop();
+        if browser.sending.replace(true) {
+            return;
+        }
+        spawn_local(async move {
+            while let Some(message) = self.book.with_value(|book| Outbox::next(&book.outbox).cloned()) {
+                let (integration, surface, visitor) = self.who();
+                let Pending { client_id, text, .. } = message;
+                let answer = send_message(integration, surface, visitor, client_id.clone(), text);
+                match within(PATIENCE, answer).await {
+                    Ok(sent) => {
+                        browser.failures.set(0);
+                        self.sent(&client_id, sent);
+                    }
+                    Err(error) => {
+                        self.book.update_value(|book| book.outbox.failed(&client_id, &error));
+                        self.refresh();
+                        if error.is_transient() {
+                            let failures = browser.failures.get() + 1;
+                            browser.failures.set(failures);
+                            browser.resend.set(backoff::wait(failures + 1, browser::random()));
+                            break;
+                        }
+                    }
+                }
+            }
+            browser.sending.set(false);
+        });
+    }
+
+    fn sent(self, client_id: &ClientMessageId, mut sent: Sent) {
+        sent.entry.offset = browser::offset_at(sent.entry.at);
+        self.delivered(client_id);
+        self.book.update_value(|book| book.transcript.take_sent(sent));
+        self.refresh();
+        self.connect();
+    }
+
+    /// The server has this message.
+    pub(super) fn delivered(self, client_id: &ClientMessageId) {
+        self.book.update_value(|book| {
+            if book.outbox.delivered(client_id) {
+                browser::forget(book.start.integration, client_id);
+            }
+        });
+    }
+}

@@ -1,0 +1,47 @@
+//! JSON as server functions carry it here: the browser reads it with [`crate::json`].
+
+use leptos::server_fn::Bytes;
+use leptos::server_fn::codec::Post;
+use leptos::server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Arguments and answers as JSON in the body of a `POST`.
+pub type Json = Post<TextJson>;
+
+/// JSON, read on either side by the reader of that side.
+pub struct TextJson;
+
+impl ContentType for TextJson {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for TextJson {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for TextJson {
+    type Error = serde_json::Error;
+
+    fn encode(value: &T) -> Result<Bytes, Self::Error> {
+        serde_json::to_string(value).map(Bytes::from)
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl<T: DeserializeOwned> Decodes<T> for TextJson {
+    type Error = serde_json::Error;
+
+    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
+        serde_json::from_slice(&bytes)
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+impl<T: DeserializeOwned> Decodes<T> for TextJson {
+    type Error = crate::json::Malformed;
+
+    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
+        str::from_utf8(&bytes).ok().and_then(crate::json::read).ok_or(crate::json::Malformed)
+    }
+}

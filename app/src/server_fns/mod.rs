@@ -1,0 +1,7 @@
+//! What the browser asks of the server: one line each, the work is [`crate::backend::Backend`]'s.
+
+mod codec;
+mod messages;
+
+pub use codec::TextJson;
+pub use messages::{MarkRead, OlderMessages, SendMessage, mark_read, older_messages, send_message};

@@ -1,0 +1,136 @@
+//! The document around a page.
+
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+
+use crate::components::messenger::Messenger;
+use crate::i18n::{Key, t};
+use crate::pages::{Broken, NotFound};
+use crate::start::{Assets, Dir, Document, PageBody, Start, Surface, Theme};
+
+/// The whole HTML of a page.
+///
+/// All data is there already, so nothing streams and nothing waits: this takes microseconds and may run anywhere.
+pub fn render(document: &Document, body: PageBody) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| shell(document, body).to_html());
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
+    let Document { lang, dir, theme, nonce, base, assets, .. } = document;
+    let (title, icon, surface) = match &body {
+        PageBody::Messenger(start) => (start.business.name.clone(), start.business.icon_url.clone(), start.surface),
+        PageBody::NotFound => (t(Key::NotFoundTitle).to_owned(), None, Surface::Chat),
+        PageBody::Broken { .. } => (t(Key::BrokenTitle).to_owned(), None, Surface::Chat),
+    };
+    let icon = icon.unwrap_or_else(|| format!("{base}/favicon.svg"));
+    let scheme = scheme(*theme);
+    // Only the messenger has anything to bring to life.
+    let living = assets.filter(|_| matches!(body, PageBody::Messenger(_)));
+    let body = match body {
+        PageBody::Messenger(start) => EitherOf3::A(messenger(*start)),
+        PageBody::NotFound => EitherOf3::B(view! { <NotFound /> }),
+        PageBody::Broken { request_id } => EitherOf3::C(view! { <Broken request_id /> }),
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang=lang.clone() dir=direction(*dir) data-theme=theme_name(*theme) data-surface=surface.path()>
+            <head>
+                <meta charset="utf-8" />
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+                />
+                <meta name="color-scheme" content=scheme />
+                <meta name="theme-color" content=format!("#{}", document.brand) />
+                <meta name="robots" content="noindex" />
+                <title>{title}</title>
+                <link rel="icon" href=icon />
+                <style nonce=nonce.clone() inner_html=colors(document)></style>
+                {assets.map(|assets| view! { <link rel="stylesheet" href=format!("{base}/pkg/{}", assets.css) /> })}
+                {living.map(|assets| scripts(base, nonce, assets))}
+            </head>
+            <body>{body}</body>
+        </html>
+    }
+}
+
+/// The messenger, and what it begins with.
+fn messenger(start: Start) -> impl IntoView {
+    let state = start_text(&start);
+    provide_context(start);
+    view! {
+        <Messenger />
+        <script type="application/json" id=Start::ID inner_html=state></script>
+    }
+}
+
+/// `start` as JSON that no parser of HTML can take for anything else.
+fn start_text(start: &Start) -> String {
+    script_text(serde_json::to_string(start).expect("texts and numbers are JSON"))
+}
+
+/// Loads the WASM and hands it the island.
+fn scripts(base: &str, nonce: &str, assets: Assets) -> impl IntoView + use<> {
+    let js = format!("{base}/pkg/{}", assets.js);
+    let wasm = format!("{base}/pkg/{}", assets.wasm);
+    let script = format!(
+        "import start,* as parlor from{};await start({{module_or_path:{}}});parlor.hydrate();\
+         for(const island of document.querySelectorAll('leptos-island'))parlor[island.dataset.component](island)",
+        literal(&js),
+        literal(&wasm)
+    );
+    view! {
+        <link rel="modulepreload" href=js />
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
+        <script type="module" nonce=nonce.to_owned() inner_html=script></script>
+    }
+}
+
+/// `text` as a JavaScript literal.
+fn literal(text: &str) -> String {
+    script_text(serde_json::Value::from(text).to_string())
+}
+
+/// JSON that may stand in a `<script>`, which it can neither close nor comment out.
+fn script_text(json: String) -> String {
+    if json.contains('<') { json.replace('<', "\\u003c") } else { json }
+}
+
+/// The integration's colours, each with the ink that reads on it. Colours have no form but hexadecimal digits.
+fn colors(Document { brand, conversation, action, .. }: &Document) -> String {
+    format!(
+        ":root{{--brand:#{brand};--brand-ink:{};--conversation:#{conversation};--conversation-ink:{};--action:#{action};--action-ink:{}}}",
+        brand.ink(),
+        conversation.ink(),
+        action.ink()
+    )
+}
+
+const fn direction(dir: Dir) -> &'static str {
+    match dir {
+        Dir::Ltr => "ltr",
+        Dir::Rtl => "rtl",
+    }
+}
+
+const fn theme_name(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Auto => "auto",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    }
+}
+
+const fn scheme(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Auto => "light dark",
+        Theme::Light => "only light",
+        Theme::Dark => "only dark",
+    }
+}

@@ -1,0 +1,131 @@
+//! What the messenger reads of a [`domain::Event`].
+//!
+//! Only what it shows: metadata, sources and the like would bring a third of the decoder's size to the browser. Tests hold
+//! it against the real thing.
+
+use domain::{ClientMessageId, ConversationId, MessageId, Timestamp};
+use serde::Deserialize;
+
+use crate::start::Entry;
+
+/// What happened in a conversation. Field names are those of the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub conversation: ConversationRef,
+    /// `None` for what passes by without being kept.
+    pub seq: Option<u64>,
+    pub created_at: Timestamp,
+    pub payload: Payload,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ConversationRef {
+    pub id: ConversationId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Payload {
+    pub message: Option<Message>,
+    pub sent_as: Option<ClientMessageId>,
+    pub activity: Option<Activity>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Message {
+    id: MessageId,
+    received: Timestamp,
+    author: Author,
+    content: Content,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Author {
+    #[serde(rename = "type")]
+    kind: String,
+    pub display_name: Option<String>,
+    avatar_url: Option<String>,
+}
+
+/// Told apart by hand: an enum would read every content twice, once to see its type.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Content {
+    #[serde(rename = "type")]
+    kind: String,
+    text: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Activity {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub author: Author,
+}
+
+impl Author {
+    pub fn is_business(&self) -> bool {
+        self.kind == "business"
+    }
+}
+
+impl Event {
+    /// Whether it brings a message of the business.
+    pub fn is_from_business(&self) -> bool {
+        self.payload.message.as_ref().is_some_and(|message| message.author.is_business())
+    }
+
+    /// The entry for its message, number `seq`; `offset` gives the visitor's minutes east of Greenwich at a time.
+    pub fn entry(&self, seq: u64, offset: fn(i64) -> i32) -> Option<Entry> {
+        let Message { id, received, author, content } = self.payload.message.clone()?;
+        let at = received.millis();
+        Some(Entry {
+            id,
+            seq,
+            mine: !author.is_business(),
+            name: author.display_name,
+            avatar: author.avatar_url,
+            text: content.text.filter(|_| content.kind == "text"),
+            at,
+            offset: offset(at),
+            sent_as: self.payload.sent_as.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_of_the_domain_becomes_the_same_entry_live_and_at_start() {
+        let id = "66b000000000000000000001";
+        let at = Timestamp::from_millis(1_767_225_600_125);
+        for author in [domain::Author::business(Some("Ann".into())), domain::Author::user(id.parse().unwrap(), None)] {
+            for content in [domain::Content::text("Hello"), domain::Content::text("")] {
+                let draft = domain::Draft {
+                    author: domain::Author { avatar_url: Some("https://shop.example/a.png".into()), ..author.clone() },
+                    content,
+                    source: domain::Source::api(),
+                    metadata: None,
+                    sent_as: Some("mine".parse().unwrap()),
+                };
+                let message = draft.into_message(id.parse().unwrap(), 7, at);
+                let event = domain::Event::message(id.parse().unwrap(), message.clone());
+                let event: Event = serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap();
+                assert_eq!(event.is_from_business(), author.is_business());
+                assert_eq!(event.entry(7, |_| 60), Some(Entry::of(message, 60)));
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_type_has_no_text_even_where_it_brings_one() {
+        let text = r#"{"type":"conversation:message","conversation":{"id":"66b000000000000000000001"},"seq":9,"createdAt":"2026-01-01T00:00:00.125Z","payload":{"message":{"id":"66b000000000000000000002","received":"2026-01-01T00:00:00.125Z","author":{"type":"business"},"content":{"type":"hologram","text":"fallback","depth":3.5},"source":{"type":"x"},"metadata":{"a":1.5}}}}"#;
+        let event: Event = serde_json::from_str(text).unwrap();
+        assert_eq!(event.entry(9, |_| 0).unwrap().text, None);
+    }
+}

@@ -1,0 +1,291 @@
+//! What the log shows, row by row: the transcript, then what is still on its way.
+//!
+//! Server and browser call the same function on the same data, so hydration finds what it expects.
+
+use std::fmt::Write;
+
+use domain::{ClientMessageId, Timestamp};
+
+use super::{Outbox, Pending, Transcript};
+use crate::AppError;
+use crate::i18n::{Key, t};
+use crate::start::Entry;
+use crate::text::time_label;
+
+/// Messages of one author closer than this belong together.
+const GROUP: i64 = 5 * 60_000;
+/// A silence longer than this begins a new block of time.
+const BLOCK: i64 = 60 * 60_000;
+
+/// A row and its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The same for a message before and after it got through, so that its element stays.
+    pub key: String,
+    pub body: Body,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// Stands before a block of time.
+    Time {
+        label: String,
+        /// For `<time datetime>`.
+        machine: String,
+    },
+    Message(Bubble),
+}
+
+/// A message as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bubble {
+    /// `None` while it is on its way.
+    pub id: Option<String>,
+    pub mine: bool,
+    pub name: Option<String>,
+    pub avatar: Option<String>,
+    /// `None` for a type that this build can't show.
+    pub text: Option<String>,
+    /// The time of day.
+    pub label: String,
+    pub machine: String,
+    /// Whether it goes on where the row before left off: no name and no avatar again.
+    pub joined: bool,
+    pub status: Option<Status>,
+}
+
+/// How far an own message got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    Sending,
+    Delivered,
+    Seen,
+    Failed { client_id: ClientMessageId, error: AppError },
+}
+
+impl Status {
+    /// For style sheets and tests.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::Delivered => "delivered",
+            Self::Seen => "seen",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// In words; a failure has more to say than fits here.
+    pub const fn text(&self) -> Option<&'static str> {
+        match self {
+            Self::Sending => Some(t(Key::MessageSending)),
+            Self::Delivered => Some(t(Key::MessageDelivered)),
+            Self::Seen => Some(t(Key::MessageSeen)),
+            Self::Failed { .. } => None,
+        }
+    }
+}
+
+/// The rows of `transcript` and `outbox`. `business` is the name of those who gave none; `now_offset` is the visitor's
+/// offset for what is still on its way.
+pub fn rows(transcript: &Transcript, outbox: &Outbox, business: &str, now_offset: i32) -> Vec<Row> {
+    let mut writer = Writer { rows: Vec::with_capacity(transcript.entries().len() + 8), last: None };
+    let newest_own = transcript.entries().iter().rposition(|entry| entry.mine);
+    let newest_own = newest_own.filter(|_| outbox.pending().is_empty());
+    for (at, entry) in transcript.entries().iter().enumerate() {
+        let status = (Some(at) == newest_own)
+            .then(|| if transcript.business_read >= Some(entry.at) { Status::Seen } else { Status::Delivered });
+        writer.entry(entry, status, business);
+    }
+    for (at, pending) in outbox.pending().iter().enumerate() {
+        writer.pending(pending, at + 1 == outbox.pending().len(), now_offset);
+    }
+    writer.rows
+}
+
+/// Who spoke last, and when.
+struct Last {
+    mine: bool,
+    name: Option<String>,
+    avatar: Option<String>,
+    at: i64,
+    day: (i64, u8, u8),
+}
+
+struct Writer {
+    rows: Vec<Row>,
+    last: Option<Last>,
+}
+
+impl Writer {
+    fn entry(&mut self, entry: &Entry, status: Option<Status>, business: &str) {
+        let key = entry.sent_as.as_ref().map_or_else(|| entry.id.to_string(), sent_key);
+        let name = (!entry.mine).then(|| entry.name.clone().unwrap_or_else(|| business.to_owned()));
+        let bubble = Bubble {
+            id: Some(entry.id.to_string()),
+            mine: entry.mine,
+            name,
+            avatar: entry.avatar.clone().filter(|_| !entry.mine),
+            text: entry.text.clone(),
+            label: String::new(),
+            machine: String::new(),
+            joined: false,
+            status,
+        };
+        self.message(key, bubble, entry.at, entry.offset);
+    }
+
+    fn pending(&mut self, pending: &Pending, newest: bool, offset: i32) {
+        let status = match &pending.failure {
+            Some(error) => Some(Status::Failed { client_id: pending.client_id.clone(), error: error.clone() }),
+            None => newest.then_some(Status::Sending),
+        };
+        let bubble = Bubble {
+            id: None,
+            mine: true,
+            name: None,
+            avatar: None,
+            text: Some(pending.text.clone()),
+            label: String::new(),
+            machine: String::new(),
+            joined: false,
+            status,
+        };
+        // The browser's clock may be behind the server's, yet this is the newest.
+        let at = self.last.as_ref().map_or(pending.at, |last| pending.at.max(last.at));
+        self.message(sent_key(&pending.client_id), bubble, at, offset);
+    }
+
+    fn message(&mut self, key: String, mut bubble: Bubble, at: i64, offset: i32) {
+        let time = Timestamp::from_millis(at);
+        let civil = time.civil(offset);
+        let day = (civil.year, civil.month, civil.day);
+        let mut machine = String::with_capacity(24);
+        write!(machine, "{time}").expect("a String takes everything");
+        let same_block = self.last.as_ref().is_some_and(|last| last.day == day && at - last.at <= BLOCK);
+        if !same_block {
+            let label = time_label(t(Key::ConversationTimestampHeaderFormat), civil);
+            self.rows.push(Row { key: ["@", &key].concat(), body: Body::Time { label, machine: machine.clone() } });
+        }
+        bubble.joined = same_block
+            && self.last.as_ref().is_some_and(|last| {
+                last.mine == bubble.mine
+                    && last.name == bubble.name
+                    && last.avatar == bubble.avatar
+                    && at - last.at <= GROUP
+            });
+        bubble.label = time_label(t(Key::MessageTimestampFormat), civil);
+        bubble.machine = machine;
+        let (name, avatar) = (bubble.name.clone(), bubble.avatar.clone());
+        self.last = Some(Last { mine: bubble.mine, name, avatar, at, day });
+        self.rows.push(Row { key, body: Body::Message(bubble) });
+    }
+}
+
+/// Client ids and message ids may look alike, hence the mark.
+fn sent_key(client_id: &ClientMessageId) -> String {
+    ["~", client_id.as_str()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::transcript::tests::{conversation, empty, entry};
+    use super::*;
+    use crate::start::{History, Sent};
+
+    const NOON: i64 = 1_767_268_800_000;
+
+    fn transcript(entries: Vec<Entry>) -> Transcript {
+        let mut transcript = empty();
+        transcript.prepend(History { entries, older: false });
+        transcript
+    }
+
+    /// A row as a short text: `@` for a time, `+` for a joined message.
+    fn sketch(rows: &[Row]) -> Vec<String> {
+        let line = |row: &Row| match &row.body {
+            Body::Time { label, .. } => format!("@ {label}"),
+            Body::Message(bubble) => {
+                format!("{}{}", if bubble.joined { "+ " } else { "" }, bubble.text.as_deref().unwrap_or("?"))
+            }
+        };
+        rows.iter().map(line).collect()
+    }
+
+    fn pending(name: &str, failure: Option<AppError>) -> Pending {
+        Pending { client_id: name.parse().unwrap(), text: name.to_owned(), at: 0, failure }
+    }
+
+    fn statuses(rows: &[Row]) -> Vec<Option<Status>> {
+        rows.iter()
+            .filter_map(|row| if let Body::Message(bubble) = &row.body { Some(bubble.status.clone()) } else { None })
+            .collect()
+    }
+
+    #[test]
+    fn messages_group_by_author_and_time() {
+        let minute = 60_000;
+        let transcript = transcript(vec![
+            entry(1, false, NOON, "a"),
+            entry(2, false, NOON + 5 * minute, "b"),
+            entry(3, false, NOON + 11 * minute, "c"),
+            entry(4, true, NOON + 12 * minute, "d"),
+            entry(5, true, NOON + 75 * minute, "e"),
+            entry(6, true, NOON + 12 * 60 * minute, "f"),
+        ]);
+        assert_eq!(
+            sketch(&rows(&transcript, &Outbox::default(), "Shop", 0)),
+            [
+                "@ January 1 2026, 12:00 PM",
+                "a",
+                "+ b",
+                "c",
+                "d",
+                "@ January 1 2026, 1:15 PM",
+                "e",
+                "@ January 2 2026, 12:00 AM",
+                "f"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_business_message_always_has_a_name() {
+        let nameless = Entry { name: None, ..entry(1, false, NOON, "a") };
+        let rows = rows(&transcript(vec![nameless]), &Outbox::default(), "Shop", 0);
+        assert!(matches!(&rows[1].body, Body::Message(Bubble { name: Some(name), .. }) if name == "Shop"));
+    }
+
+    #[test]
+    fn only_the_newest_own_message_tells_how_far_it_got() {
+        let mut transcript = transcript(vec![entry(1, true, NOON, "a"), entry(2, true, NOON + 1, "b")]);
+        let mut outbox = Outbox::default();
+        assert_eq!(statuses(&rows(&transcript, &outbox, "", 0)), [None, Some(Status::Delivered)]);
+        transcript.business_read = Some(NOON + 1);
+        assert_eq!(statuses(&rows(&transcript, &outbox, "", 0)), [None, Some(Status::Seen)]);
+        outbox.push(pending("c", None));
+        outbox.push(pending("d", None));
+        assert_eq!(statuses(&rows(&transcript, &outbox, "", 0)), [None, None, None, Some(Status::Sending)]);
+    }
+
+    #[test]
+    fn what_failed_says_so() {
+        let mut outbox = Outbox::default();
+        outbox.push(pending("c", None));
+        outbox.failed(&"c".parse().unwrap(), &AppError::TooLong);
+        let failed = Status::Failed { client_id: "c".parse().unwrap(), error: AppError::TooLong };
+        assert_eq!(statuses(&rows(&empty(), &outbox, "", 0)), [Some(failed)]);
+    }
+
+    #[test]
+    fn a_message_keeps_its_key_when_it_gets_through() {
+        let mut transcript = transcript(vec![entry(1, false, NOON, "a")]);
+        let mut outbox = Outbox::default();
+        outbox.push(pending("c", None));
+        let before: Vec<String> = rows(&transcript, &outbox, "", 0).into_iter().map(|row| row.key).collect();
+        outbox.delivered(&"c".parse().unwrap());
+        let entry = Entry { sent_as: Some("c".parse().unwrap()), ..entry(2, true, NOON + 1000, "c") };
+        transcript.take_sent(Sent { conversation: conversation(), entry });
+        let after: Vec<String> = rows(&transcript, &outbox, "", 0).into_iter().map(|row| row.key).collect();
+        assert_eq!(before, after);
+    }
+}

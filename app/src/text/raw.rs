@@ -1,0 +1,38 @@
+//! The places where a text goes into HTML by our own hand, because Leptos does not escape there.
+
+/// The inner HTML of a `<textarea>` that shows exactly `text`.
+///
+/// Leptos writes the children of a `<textarea>` as they are. And a browser drops one line break right after the opening
+/// tag, so one is put there for it to drop.
+pub fn textarea_html(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 1);
+    html.push('\n');
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            c => html.push(c),
+        }
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::textarea_html;
+
+    #[test]
+    fn a_text_cannot_close_its_textarea() {
+        assert_eq!(
+            textarea_html("</textarea><script>alert(1)</script>"),
+            "\n&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;"
+        );
+    }
+
+    #[test]
+    fn a_first_line_break_survives_the_browser() {
+        assert_eq!(textarea_html("\nsecond line"), "\n\nsecond line");
+        assert_eq!(textarea_html("a & b"), "\na &amp; b");
+    }
+}

@@ -1,0 +1,101 @@
+//! The command line, as an operator meets it.
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{ParlorProcess, Visitor, client};
+
+#[test]
+fn wrong_values_stop_the_start_with_one_line_that_names_them() {
+    for (flag, value, right) in [
+        ("--listen", "nowhere", "127.0.0.1:3000"),
+        ("--public-url", "chat.example.com", "https://chat.example.com"),
+        ("--database-url", "postgres://localhost/parlor", "sqlite://FILE"),
+        ("--nats-url", "nats://localhost", "leave it unset"),
+        ("--webhook-allow", "10.0.0.0/99", "10.0.0.0/8"),
+        ("--trusted-proxies", "everyone", "10.0.0.0/8"),
+        ("--log", "=loud=", "info,server=debug"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let output = ParlorProcess::command()
+            .arg("serve")
+            .args([flag, value])
+            .arg("--data-dir")
+            .arg(folder.path())
+            .output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{flag}");
+        assert_eq!(error.trim().lines().count(), 1, "{error}");
+        assert!(error.contains(value) && error.contains(flag) && error.contains(right), "{flag} {value}: {error}");
+    }
+    let output = ParlorProcess::command().arg("serve").env("PARLOR_LISTEN", "here").output().unwrap();
+    assert!(String::from_utf8(output.stderr).unwrap().contains("'here'"));
+}
+
+#[test]
+fn an_address_or_folder_that_can_not_be_had_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = TempDir::new().unwrap();
+    let serve = |listen: &str, data: &std::path::Path| {
+        let output =
+            ParlorProcess::command().args(["serve", "--listen", listen, "--data-dir"]).arg(data).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let error = serve(&address, folder.path());
+    assert!(error.contains(&address) && error.contains("--listen"), "{error}");
+    let file = folder.path().join("a file");
+    std::fs::write(&file, "").unwrap();
+    let error = serve("127.0.0.1:0", &file.join("data"));
+    assert!(error.contains("a file/data") && error.contains("--data-dir"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn provision_works_beside_a_running_server() {
+    let data = TempDir::new().unwrap();
+    let parlor = ParlorProcess::serve(data.path());
+    let made = ParlorProcess::provision(data.path());
+    let keys: Vec<&str> = made.as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = [
+        "accountKeyId",
+        "accountSecret",
+        "appId",
+        "chatUrl",
+        "embedUrl",
+        "inboxUrl",
+        "integrationId",
+        "keyId",
+        "secret",
+    ];
+    assert_eq!(keys, expected);
+    assert!(made.as_object().unwrap().values().all(|value| value.as_str().is_some_and(|text| !text.is_empty())));
+    let text = |key: &str| made[key].as_str().unwrap();
+    let visitor = Visitor::new(&parlor.url, text("integrationId").parse().unwrap());
+    visitor.says("hello").await;
+    let conversation = visitor.page().await.conversation().unwrap();
+    for (key, secret) in [("keyId", "secret"), ("accountKeyId", "accountSecret")] {
+        let url = format!("{}/v2/apps/{}/conversations/{conversation}", parlor.url, text("appId"));
+        let answer = client().get(url).basic_auth(text(key), Some(text(secret))).send().await.unwrap();
+        assert!(answer.status().is_success(), "{key}");
+    }
+    assert!(parlor.terminate().success(), "SIGTERM is an ordinary end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_server_goes_on_where_it_was() {
+    let data = TempDir::new().unwrap();
+    let made: Value = ParlorProcess::provision(data.path());
+    let parlor = ParlorProcess::serve(data.path());
+    let visitor = Visitor::new(&parlor.url, made["integrationId"].as_str().unwrap().parse().unwrap());
+    visitor.says("hello").await;
+    let _feed = visitor.listen(None).await;
+    assert!(parlor.terminate().success(), "an open listener does not hold it up");
+    let parlor = ParlorProcess::serve(data.path());
+    assert_eq!(visitor.moved_to(&parlor.url).page().await.messages(), 1);
+    for (path, text) in [("/healthz", "ok"), ("/readyz", "ready"), ("/metrics", "parlor_http_requests_total")] {
+        let answer = client().get(format!("{}{path}", parlor.url)).send().await.unwrap();
+        assert!(answer.status().is_success() && answer.text().await.unwrap().contains(text), "{path}");
+    }
+}

@@ -1,0 +1,12 @@
+//! Stories against the real router, database and sockets; a file a story.
+
+mod api_access;
+mod api_conversations;
+mod api_users;
+mod chat_page;
+mod command_line;
+mod house;
+mod kill;
+mod live_events;
+mod support;
+mod visitor_functions;

@@ -1,0 +1,140 @@
+//! A server of one's own for each test, and the people who use it.
+
+mod feed;
+mod process;
+mod visitor;
+
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Parser;
+use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
+use serde_json::{Value, json};
+use server::Server;
+use server::chat::Provisioned;
+use server::config::Config;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+pub use feed::Feed;
+pub use process::ParlorProcess;
+pub use visitor::Visitor;
+
+/// Long enough for a busy machine; a test that waits this long has failed.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+#[derive(Parser)]
+struct Flags {
+    #[command(flatten)]
+    config: Config,
+}
+
+/// A running server with an app of its own, a database in a folder of its own, and a free port.
+pub struct TestApp {
+    pub url: String,
+    pub made: Provisioned,
+    pub http: Client,
+    server: server::chat::Chat,
+    draining: CancellationToken,
+    stopped: tokio::task::JoinHandle<anyhow::Result<()>>,
+    folder: TempDir,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let data = folder.path().display().to_string();
+        let config = Flags::parse_from(["test", "--listen", "127.0.0.1:0", "--data-dir", &data]).config;
+        let draining = CancellationToken::new();
+        let server = Server::bind(&config, draining.clone()).await.unwrap();
+        let made = server.chat().provision("Tea & Co").await.unwrap();
+        let (url, chat) = (server.site.url.clone(), server.chat().clone());
+        let stopped = tokio::spawn(server.run());
+        Self { url, made, http: client(), server: chat, draining, stopped, folder }
+    }
+
+    pub fn chat(&self) -> &server::chat::Chat {
+        &self.server
+    }
+
+    pub fn database(&self) -> std::path::PathBuf {
+        self.folder.path().join("parlor.db")
+    }
+
+    /// A browser that nobody has seen before.
+    pub fn anonymous(&self) -> Visitor {
+        Visitor::new(&self.url, self.made.integration)
+    }
+
+    /// A visitor who has said "hello".
+    pub async fn visitor_in_conversation(&self) -> (Visitor, String) {
+        let visitor = self.anonymous();
+        visitor.says("hello").await;
+        let conversation = visitor.page().await.conversation().unwrap();
+        (visitor, conversation)
+    }
+
+    /// A request with the app's key, below the app's path.
+    pub fn api(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}/v2/apps/{}{path}", self.url, self.made.app);
+        self.http.request(method, url).basic_auth(self.made.key.id.as_str(), Some(&self.made.key.secret))
+    }
+
+    /// Says `text` as the business; gives the message as the API answered.
+    pub async fn business_says(&self, conversation: &str, text: &str) -> Value {
+        let body = json!({ "author": { "type": "business", "displayName": "Ann" }, "content": { "type": "text", "text": text } });
+        let path = format!("/conversations/{conversation}/messages");
+        let (status, answer) = answer(self.api(Method::POST, &path).json(&body)).await;
+        assert_eq!(status, StatusCode::CREATED, "{answer}");
+        answer["messages"][0].clone()
+    }
+
+    /// The texts of a conversation's newest page.
+    pub async fn texts(&self, conversation: &str) -> Vec<String> {
+        let (_, page) = answer(self.api(Method::GET, &format!("/conversations/{conversation}/messages"))).await;
+        page["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["content"]["text"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// Rows in every table that a visitor could cause.
+    pub async fn rows(&self) -> i64 {
+        rows(&self.database()).await
+    }
+
+    pub fn drain(&self) {
+        self.draining.cancel();
+    }
+
+    /// Waits until the server has stopped by itself.
+    pub async fn stopped(self) {
+        tokio::time::timeout(DEADLINE, self.stopped).await.expect("the server stops in time").unwrap().unwrap();
+    }
+}
+
+/// Status and JSON body of an answer.
+pub async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
+    let answer = request.send().await.unwrap();
+    let status = answer.status();
+    let kind = answer.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
+    let text = answer.text().await.unwrap();
+    assert_eq!(kind.as_deref(), Some("application/json; charset=utf-8"), "{status} {text}");
+    (status, serde_json::from_str(&text).unwrap())
+}
+
+pub async fn rows(database: &Path) -> i64 {
+    use sqlx::Connection as _;
+    let url = format!("sqlite://{}?mode=ro", database.display());
+    let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    let sql = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM clients) + (SELECT count(*) FROM sessions)
+        + (SELECT count(*) FROM conversations) + (SELECT count(*) FROM participants) + (SELECT count(*) FROM log)
+        + (SELECT count(*) FROM messages)";
+    sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+}
+
+pub fn client() -> Client {
+    Client::builder().redirect(redirect::Policy::none()).timeout(DEADLINE).build().unwrap()
+}

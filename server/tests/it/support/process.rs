@@ -1,0 +1,86 @@
+//! The real binary, as an operator starts and kills it.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::DEADLINE;
+
+pub struct ParlorProcess {
+    child: Child,
+    pub url: String,
+}
+
+impl ParlorProcess {
+    pub fn command() -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PARLOR_")) {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// `parlor serve` on `data`, once it answers.
+    pub fn serve(data: &Path) -> Self {
+        // Free a moment ago; a test that loses the race fails to start and says so.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let listen = format!("127.0.0.1:{port}");
+        let child = Self::command()
+            .args(["serve", "--listen", &listen, "--data-dir"])
+            .arg(data)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut parlor = Self { child, url: format!("http://{listen}") };
+        let log = BufReader::new(parlor.child.stderr.take().unwrap());
+        let begun = Instant::now();
+        let mut lines = log.lines();
+        while let Some(Ok(line)) = lines.next() {
+            if line.contains("listening") {
+                // Somebody must go on reading, or a full pipe would stop the server.
+                std::thread::spawn(move || lines.for_each(drop));
+                return parlor;
+            }
+            assert!(begun.elapsed() < DEADLINE, "the server starts in time");
+        }
+        panic!("the server ended before it listened");
+    }
+
+    pub fn provision(data: &Path) -> Value {
+        let output =
+            Self::command().args(["provision", "--name", "Shop", "--json", "--data-dir"]).arg(data).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM; gives the exit status.
+    pub fn terminate(mut self) -> std::process::ExitStatus {
+        let status = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(status.success());
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begun.elapsed() < DEADLINE, "it stops in time");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for ParlorProcess {
+    fn drop(&mut self) {
+        let _already_gone = self.child.kill();
+        let _already_gone = self.child.wait();
+    }
+}
