@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{AppId, IntegrationId};
+use crate::invalid::{length, web_address};
+use crate::{AppId, IntegrationId, Invalid};
 
 /// A chat page, its look and who may frame it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,87 @@ pub struct WebSettings {
     /// Origins that may frame `/embed`; `None` lets everyone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin_whitelist: Option<Vec<String>>,
+}
+
+/// The body of `PATCH …/integrations/{id}`: an absent key stays, `null` unsets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IntegrationPatch {
+    #[serde(deserialize_with = "present")]
+    pub display_name: Option<Option<String>>,
+    #[serde(deserialize_with = "present")]
+    pub business_name: Option<Option<String>>,
+    #[serde(deserialize_with = "present")]
+    pub business_icon_url: Option<Option<String>>,
+    #[serde(deserialize_with = "present")]
+    pub brand_color: Option<Option<Color>>,
+    #[serde(deserialize_with = "present")]
+    pub conversation_color: Option<Option<Color>>,
+    #[serde(deserialize_with = "present")]
+    pub action_color: Option<Option<Color>>,
+    #[serde(deserialize_with = "present")]
+    pub origin_whitelist: Option<Option<Vec<String>>>,
+}
+
+/// A key that is there, be it with `null`.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl IntegrationPatch {
+    /// # Errors
+    /// The first field that broke a rule, by its name on the wire.
+    pub fn checked(self) -> Result<Self, Invalid> {
+        for (field, value) in [("displayName", &self.display_name), ("businessName", &self.business_name)] {
+            if let Some(Some(value)) = value {
+                length(field, value, 100)?;
+            }
+        }
+        if let Some(Some(icon)) = &self.business_icon_url {
+            web_address("businessIconUrl", icon)?;
+        }
+        let origins = self.origin_whitelist.iter().flatten().flatten();
+        if origins.clone().any(|origin| !is_origin(origin)) {
+            return Err(Invalid::new(
+                "originWhitelist",
+                "should have origins such as https://shop.example or http://localhost:8080",
+            ));
+        }
+        Ok(self)
+    }
+
+    /// `integration` with what this patch changes.
+    pub fn apply(self, integration: Integration) -> Integration {
+        let web = integration.web;
+        Integration {
+            display_name: self.display_name.unwrap_or(integration.display_name),
+            web: WebSettings {
+                business_name: self.business_name.unwrap_or(web.business_name),
+                business_icon_url: self.business_icon_url.unwrap_or(web.business_icon_url),
+                brand_color: self
+                    .brand_color
+                    .map_or(web.brand_color, |color| color.map(BrandColor).unwrap_or_default()),
+                conversation_color: self.conversation_color.map_or(web.conversation_color, action_color),
+                action_color: self.action_color.map_or(web.action_color, action_color),
+                origin_whitelist: self.origin_whitelist.unwrap_or(web.origin_whitelist),
+            },
+            ..integration
+        }
+    }
+}
+
+fn action_color(color: Option<Color>) -> ActionColor {
+    color.map(ActionColor).unwrap_or_default()
+}
+
+/// Whether `text` is `http(s)://host[:port]` and nothing else: no path, and nothing that could begin another directive of a
+/// policy that it is written into.
+pub fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        let is_plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b':' | b'[' | b']');
+        !host.is_empty() && host.len() <= 255 && host.bytes().all(is_plain)
+    })
 }
 
 /// A colour of 3 or 6 hex digits, without `#`. The only form in which a colour ever reaches a style sheet.
@@ -133,6 +215,34 @@ mod tests {
         assert_eq!(settings["brandColor"], "65758e");
         assert_eq!(settings["conversationColor"], "0099ff");
         assert_eq!(settings["actionColor"], "0099ff");
+    }
+
+    #[test]
+    fn a_patch_touches_only_what_it_names() {
+        let now = crate::Timestamp::default();
+        let before = Integration {
+            id: IntegrationId::new(now, [1; 8]),
+            app: AppId::new(now, [2; 8]),
+            display_name: Some("Shop".into()),
+            web: WebSettings { business_name: Some("Tea".into()), ..WebSettings::default() },
+        };
+        let patch: IntegrationPatch =
+            serde_json::from_str(r#"{"businessName":null,"brandColor":"0af","unknown":1}"#).unwrap();
+        let after = patch.checked().unwrap().apply(before.clone());
+        assert_eq!((after.business_name(), after.web.brand_color.0.to_string().as_str()), ("Shop", "00aaff"));
+        assert_eq!((after.web.action_color, &after.web.origin_whitelist), (before.web.action_color, &None));
+    }
+
+    #[test]
+    fn a_patch_is_checked_field_by_field() {
+        let refused = |body: &str| serde_json::from_str::<IntegrationPatch>(body).unwrap().checked().unwrap_err().field;
+        assert_eq!(refused(r#"{"displayName":""}"#), "displayName");
+        assert_eq!(refused(r#"{"businessIconUrl":"javascript:1"}"#), "businessIconUrl");
+        for origin in
+            ["shop.example", "https://shop.example/path", "https://a; script-src *", "https://", "*", "https://a b"]
+        {
+            assert_eq!(refused(&format!(r#"{{"originWhitelist":["{origin}"]}}"#)), "originWhitelist", "{origin}");
+        }
     }
 
     #[test]

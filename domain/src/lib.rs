@@ -26,7 +26,7 @@ pub use event::{ConversationRef, Event, EventKind, Payload};
 pub use id::{
     AppId, ClientId, ClientMessageId, ConversationId, IntegrationId, MessageId, ParticipantId, SessionId, UserId,
 };
-pub use integration::{Color, Integration, WebSettings};
+pub use integration::{Color, Integration, IntegrationPatch, WebSettings};
 pub use invalid::Invalid;
 pub use message::{Author, AuthorType, Draft, Message, Source};
 pub use metadata::Metadata;

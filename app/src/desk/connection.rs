@@ -32,7 +32,7 @@ pub struct Connection {
     carrier: RefCell<Option<Carrier>>,
     ear: Closure<dyn FnMut(web_sys::Event)>,
     epoch: RefCell<String>,
-    /// Breaks in a row without a greeting in between.
+    /// Breaks in a row without anything but a greeting in between.
     failures: Cell<u32>,
     /// WebSockets in a row that never opened.
     unopened: Cell<u32>,
@@ -71,9 +71,18 @@ impl Connection {
         self.refused.set(false);
     }
 
-    fn say_later(&self, line: Line, wait: f64) {
+    /// Says so at once, and nothing else after it.
+    fn say(&self, desk: Desk, line: Line) {
+        self.notice.stop();
         self.next_line.set(line);
-        self.notice.set(wait);
+        desk.show(|shown| shown.line = line);
+    }
+
+    /// Says so after a while, unless it is about to be said already.
+    fn say_later(&self, line: Line, wait: f64) {
+        if self.next_line.replace(line) != line {
+            self.notice.set(wait);
+        }
     }
 }
 
@@ -89,8 +98,7 @@ impl Desk {
         connection.retry.stop();
         connection.opened.set(false);
         if self.line_is_down() {
-            connection.notice.stop();
-            self.show(|shown| shown.line = Line::Trying);
+            connection.say(self, Line::Trying);
         }
         let (integration, surface, visitor) = self.who();
         // An event stream knows the visitor by the cookie only.
@@ -150,7 +158,7 @@ impl Desk {
             Some(Tone::Refused) => {
                 self.hang_up();
                 browser.connection.refused.set(true);
-                browser.connection.say_later(Line::Quiet, 0.0);
+                browser.connection.say(self, Line::Quiet);
             }
             Some(Tone::Lost) => self.lost(),
             None => {}
@@ -178,11 +186,10 @@ impl Desk {
                 if !before.is_empty() && before != epoch {
                     return self.start_over();
                 }
-                connection.failures.set(0);
                 connection.unopened.set(0);
                 self.line_stands();
             }
-            Frame::Beat => {}
+            Frame::Beat => connection.failures.set(0),
             Frame::Reconnect => {
                 self.hang_up();
                 connection.retry.set(browser::random() * SPREAD);
@@ -194,18 +201,15 @@ impl Desk {
 
     fn line_stands(self) {
         let Some(browser) = self.browser() else { return };
-        browser.connection.notice.stop();
-        let was_down = self.line_is_down();
-        self.show(|shown| {
-            // What came after an older page follows right now.
-            shown.newer = false;
-            if was_down {
-                shown.line = Line::Back;
-            }
-        });
-        if was_down {
-            browser.connection.say_later(Line::Quiet, CHEER);
+        let connection = &browser.connection;
+        if self.line_is_down() {
+            connection.say(self, Line::Back);
+            connection.say_later(Line::Quiet, CHEER);
+        } else {
+            connection.say(self, Line::Quiet);
         }
+        // What came after an older page follows right now.
+        self.show(|shown| shown.newer = false);
         self.flush();
     }
 
@@ -214,6 +218,7 @@ impl Desk {
         let step = self.book.try_update_value(|book| book.transcript.apply(event, browser::offset_at));
         match step {
             Some(Step::Applied) => {
+                browser.connection.failures.set(0);
                 if let Some(sent_as) = &event.payload.sent_as {
                     self.delivered(sent_as);
                 }
@@ -264,7 +269,11 @@ impl Desk {
     /// Says what was to be said.
     fn notice(self) {
         let Some(browser) = self.browser() else { return };
-        let line = browser.connection.next_line.get();
+        let trying = browser.connection.carrier.borrow().is_some();
+        let line = match browser.connection.next_line.get() {
+            Line::Lost if trying => Line::Trying,
+            line => line,
+        };
         self.show(|shown| shown.line = line);
     }
 

@@ -5,6 +5,7 @@
 mod activities;
 mod conversations;
 mod error;
+mod integrations;
 mod messages;
 mod provision;
 mod users;

@@ -1,8 +1,8 @@
 //! Visitors of chat pages: who they are, and how they come into being.
 
 use domain::{
-    AppId, Author, ClientId, ConversationId, Integration, IntegrationId, Metadata, ParticipantId, Profile, SessionId,
-    Timestamp, User, UserId,
+    AppId, Author, ClientId, ConversationId, IntegrationId, Metadata, ParticipantId, Profile, SessionId, Timestamp,
+    User, UserId,
 };
 
 use super::{Chat, ChatError, Noun, new_id};
@@ -25,17 +25,6 @@ impl Chat {
     pub fn new_visitor(&self, integration: IntegrationId) -> VisitorIdentity {
         let now = self.clock.now();
         VisitorIdentity { integration, session: new_id(SessionId::new, now), user: new_id(UserId::new, now) }
-    }
-
-    /// The chat page with this id.
-    pub async fn web_integration(&self, id: IntegrationId) -> Result<Option<Integration>, ChatError> {
-        Ok(self.storage.read().await?.web_integration(id).await?)
-    }
-
-    /// # Errors
-    /// `NotFound(Integration)`.
-    pub async fn require_web_integration(&self, id: IntegrationId) -> Result<Integration, ChatError> {
-        self.web_integration(id).await?.ok_or(ChatError::NotFound(Noun::Integration))
     }
 
     /// The stored session of `visitor`; `None` before the first message.

@@ -60,4 +60,17 @@ impl Tx {
             .await?;
         Ok(())
     }
+
+    /// Replaces name and settings.
+    pub async fn update_web_integration(&mut self, integration: &Integration) -> Result<(), StorageError> {
+        const SQL: &str = "UPDATE integrations SET display_name = $3, settings = $4 WHERE id = $1 AND app_id = $2";
+        sqlx::query(SQL)
+            .bind(integration.id.to_string())
+            .bind(integration.app.to_string())
+            .bind(&integration.display_name)
+            .bind(json_text(&integration.web))
+            .execute(self.conn())
+            .await?;
+        Ok(())
+    }
 }

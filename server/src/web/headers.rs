@@ -4,6 +4,7 @@ use app::start::Surface;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::Integration;
+use domain::integration::is_origin;
 use http::{HeaderMap, HeaderValue, header};
 
 use super::Site;
@@ -62,15 +63,6 @@ fn policy(surface: Surface, integration: Option<&Integration>, site: &Site, nonc
         }
     }
     policy
-}
-
-/// Whether `text` is `http(s)://host[:port]` and nothing that could begin another directive.
-fn is_origin(text: &str) -> bool {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    host.is_some_and(|host| {
-        !host.is_empty()
-            && host.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b':' | b'[' | b']' | b'*'))
-    })
 }
 
 /// For answers that are never to be kept.

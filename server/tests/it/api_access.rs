@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{TestApp, answer};
 
-/// Every route, with `{app}`, `{user}` and `{conversation}` to fill in, and a body that would be accepted.
+/// Every route, with `{app}`, `{integration}`, `{user}` and `{conversation}` to fill in, and a body that would be accepted.
 fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
     let author = json!({ "type": "business" });
     vec![
@@ -19,6 +19,8 @@ fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
             "/v2/apps/{app}/conversations/{conversation}/messages",
             Some(json!({ "author": author, "content": { "type": "text", "text": "hi" } })),
         ),
+        (Method::GET, "/v2/apps/{app}/integrations/{integration}", None),
+        (Method::PATCH, "/v2/apps/{app}/integrations/{integration}", Some(json!({ "businessName": "Taken over" }))),
         (
             Method::POST,
             "/v2/apps/{app}/conversations/{conversation}/activity",
@@ -29,6 +31,7 @@ fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
 
 struct Victim {
     app: String,
+    integration: String,
     user: String,
     conversation: String,
 }
@@ -38,11 +41,14 @@ impl Victim {
         let (_, conversation) = app.visitor_in_conversation().await;
         let (_, page) = answer(app.api(Method::GET, &format!("/conversations/{conversation}/messages"))).await;
         let user = page["messages"][0]["author"]["userId"].as_str().unwrap().to_owned();
-        Self { app: app.made.app.to_string(), user, conversation }
+        Self { app: app.made.app.to_string(), integration: app.made.integration.to_string(), user, conversation }
     }
 
     fn fill(&self, path: &str) -> String {
-        path.replace("{app}", &self.app).replace("{user}", &self.user).replace("{conversation}", &self.conversation)
+        path.replace("{app}", &self.app)
+            .replace("{integration}", &self.integration)
+            .replace("{user}", &self.user)
+            .replace("{conversation}", &self.conversation)
     }
 }
 
@@ -91,8 +97,12 @@ async fn another_tenants_ids_give_no_data() {
     let other = app.chat().provision("Rival").await.unwrap();
     for (method, path, body) in routes() {
         // The victim's app with the rival's key; the rival's app with the victim's ids.
-        let rival_app =
-            Victim { app: other.app.to_string(), user: victim.user.clone(), conversation: victim.conversation.clone() };
+        let rival_app = Victim {
+            app: other.app.to_string(),
+            integration: victim.integration.clone(),
+            user: victim.user.clone(),
+            conversation: victim.conversation.clone(),
+        };
         for (who, path_of) in [("their app", &victim), ("my app, their ids", &rival_app)] {
             let request = app.http.request(method.clone(), format!("{}{}", app.url, path_of.fill(path)));
             let request = if let Some(body) = &body { request.json(body) } else { request };
@@ -104,7 +114,13 @@ async fn another_tenants_ids_give_no_data() {
                     matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND),
                     "{who}: {method} {path}: {status} {answer}"
                 );
-                assert!(matches!(code(&answer), "forbidden" | "user_not_found" | "conversation_not_found"), "{answer}");
+                assert!(
+                    matches!(
+                        code(&answer),
+                        "forbidden" | "user_not_found" | "conversation_not_found" | "integration_not_found"
+                    ),
+                    "{answer}"
+                );
             }
         }
     }

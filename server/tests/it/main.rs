@@ -2,6 +2,7 @@
 
 mod api_access;
 mod api_conversations;
+mod api_integrations;
 mod api_users;
 mod chat_page;
 mod command_line;

@@ -5,6 +5,7 @@ mod caller;
 mod conversations;
 mod error;
 mod extract;
+mod integrations;
 mod messages;
 mod page;
 mod users;
@@ -26,6 +27,10 @@ pub fn routes() -> Router<AppState> {
             get(messages::list::handler).post(messages::post::handler),
         )
         .route("/apps/{app_id}/conversations/{conversation_id}/activity", post(activity::handler))
+        .route(
+            "/apps/{app_id}/integrations/{integration_id}",
+            get(integrations::get::handler).patch(integrations::update::handler),
+        )
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::method_not_allowed)
 }
