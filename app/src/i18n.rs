@@ -50,7 +50,7 @@ texts! {
     NotFoundTitle = "This chat is not here";
     NotFoundText = "The link may be incomplete, or the chat has been closed. Check the address, or ask whoever sent it to you.";
     BrokenTitle = "Something went wrong";
-    BrokenText = "It is our fault, not yours, and nothing you sent is lost. Try again in a moment.";
+    BrokenText = "It is our fault, not yours. Please try again in a moment.";
     BrokenReference = "Reference: {id}";
     TryAgain = "Try again";
 }

@@ -134,3 +134,6 @@ const fn scheme(theme: Theme) -> &'static str {
         Theme::Dark => "only dark",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,11 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get};
 use tower::ServiceBuilder;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::services::ServeDir;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::api::v2;
@@ -27,9 +30,14 @@ pub fn router(state: AppState) -> Router {
         .route("/embed/{integration}", get(pages::embed).post(pages::post_embed))
         .route("/fn/{name}", any(functions::call))
         .nest("/v2", v2::routes())
+        // On the fly, so fastest rather than smallest: a page of 25 messages shrinks to a quarter all the same.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));
+    if let Some(folder) = assets::development_folder() {
+        routes = routes.nest_service("/pkg", ServeDir::new(folder.join("pkg")));
+    }
     for path in assets::paths() {
         routes = routes.route(path, get(assets::serve));
     }

@@ -1,6 +1,6 @@
 //! The page comes to life.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -36,7 +36,6 @@ pub struct Browser {
     pub resend: Timer,
     pub typing: Timer,
     pub read: Timer,
-    pub ear: RefCell<Option<Closure<dyn FnMut(Event)>>>,
 }
 
 impl Desk {
@@ -59,7 +58,8 @@ impl Desk {
         let heard = Closure::wrap(Box::new(move |event: Event| self.page_event(&event)) as Box<dyn FnMut(Event)>);
         listen(&window(), &["online", "offline", "pageshow", "pagehide"], &heard);
         listen(&document(), &["visibilitychange"], &heard);
-        browser.ear.replace(Some(heard));
+        // It listens as long as the page lives.
+        heard.forget();
     }
 
     fn open(self) -> Option<Rc<Browser>> {
@@ -76,7 +76,6 @@ impl Desk {
             resend: Timer::new(Box::new(move || self.flush())),
             typing: Timer::new(Box::new(move || self.typing_faded())),
             read: Timer::new(Box::new(move || self.mark_read())),
-            ear: RefCell::new(None),
         }))
     }
 

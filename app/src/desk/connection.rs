@@ -25,7 +25,7 @@ const UNNOTICED: f64 = 1_000.0;
 const CHEER: f64 = 3_000.0;
 /// A draining server's visitors spread over so many milliseconds.
 const SPREAD: f64 = 3_000.0;
-/// So many WebSockets in a row that never opened: something on the way does not let them through.
+/// So many sockets in a row that never opened: something on the way does not let them through.
 const HOPELESS: u32 = 2;
 
 pub struct Connection {
@@ -34,7 +34,7 @@ pub struct Connection {
     epoch: RefCell<String>,
     /// Breaks in a row without anything but a greeting in between.
     failures: Cell<u32>,
-    /// WebSockets in a row that never opened.
+    /// Sockets in a row that never opened.
     unopened: Cell<u32>,
     opened: Cell<bool>,
     refused: Cell<bool>,

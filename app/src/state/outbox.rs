@@ -56,11 +56,12 @@ impl Outbox {
 
     /// Notes why a try failed. Those behind a message that could not get through did not get through either.
     pub fn failed(&mut self, client_id: &ClientMessageId, error: &AppError) {
-        let Some(at) = self.0.iter().position(|pending| pending.client_id == *client_id) else { return };
-        let (tried, behind) = self.0[at..].split_first_mut().expect("the position is inside");
-        tried.failure = Some(error.clone());
+        let mut from_there = self.0.iter_mut().skip_while(|pending| pending.client_id != *client_id);
+        if let Some(tried) = from_there.next() {
+            tried.failure = Some(error.clone());
+        }
         if error.is_transient() {
-            for pending in behind.iter_mut().filter(|pending| pending.failure.is_none()) {
+            for pending in from_there.filter(|pending| pending.failure.is_none()) {
                 pending.failure = Some(error.clone());
             }
         }

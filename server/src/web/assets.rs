@@ -1,5 +1,7 @@
 //! The built frontend, inside the binary: compressed once, when the binary was built, and cached for ever by its hashed names.
 
+use std::path::PathBuf;
+
 use app::start::Assets;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
@@ -21,9 +23,20 @@ struct Asset {
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// The hashed names of the frontend; `None` in a build made without one.
-pub fn built() -> Option<Assets> {
-    BUILT
+/// The names of the frontend: hashed ones of what is built in, else the plain ones that a developer's folder has; `None`
+/// where there is neither.
+pub fn frontend() -> Option<Assets> {
+    let plain = Assets { css: "parlor.css", js: "parlor.js", wasm: "parlor.wasm" };
+    BUILT.or_else(|| development_folder().map(|_| plain))
+}
+
+/// Where `cargo leptos watch` puts what it builds, beside a server that has nothing built in.
+pub fn development_folder() -> Option<PathBuf> {
+    if cfg!(debug_assertions) && BUILT.is_none() {
+        std::env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from)
+    } else {
+        None
+    }
 }
 
 /// Paths of all assets, for the router.

@@ -295,7 +295,7 @@ impl Ask {
             action: look.action,
             nonce,
             base: self.state.site.base.clone(),
-            assets: assets::built(),
+            assets: assets::frontend(),
         };
         (status, page_headers, app::render(&document, body)).into_response()
     }

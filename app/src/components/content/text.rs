@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use crate::text::{Part, links};
 
 /// Plain text, its web and mail addresses as links.
+#[expect(clippy::needless_pass_by_value, reason = "components own their props")]
 #[component]
 pub fn TextContent(text: String) -> impl IntoView {
     links(&text)

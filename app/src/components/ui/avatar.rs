@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 /// The picture of a person or a business, over the first letter of its name: the letter shows until the picture is there,
 /// and where there is none. The name itself stands beside it.
+#[expect(clippy::needless_pass_by_value, reason = "components own their props")]
 #[component]
 pub fn Avatar(
     name: String,

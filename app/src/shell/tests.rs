@@ -1,0 +1,140 @@
+use domain::{MessageId, Timestamp};
+
+use super::*;
+use crate::AppError;
+use crate::start::{Business, Entry};
+
+const HOSTILE: [&str; 8] = [
+    "\"'<>&",
+    "</script><script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "</title><img src=x onerror=alert(1)>",
+    "--><!-- <!--<script>",
+    "\u{202e}<b onclick='x'>\u{2066}",
+    "\" onload=\"alert(1)",
+    "{{x}} ${x} `<x>`",
+];
+
+fn document() -> Document {
+    Document {
+        lang: "en".into(),
+        dir: Dir::Ltr,
+        theme: Theme::Auto,
+        brand: "20304a".parse().unwrap(),
+        conversation: "0099ff".parse().unwrap(),
+        action: "0099ff".parse().unwrap(),
+        nonce: "bm9uY2U".into(),
+        base: String::new(),
+        assets: Some(Assets { css: "parlor.css", js: "parlor.js", wasm: "parlor.wasm" }),
+    }
+}
+
+/// A page with `text` wherever a text can be.
+fn start(text: &str) -> Start {
+    let entry = |seq: u64, mine| Entry {
+        id: MessageId::new(Timestamp::default(), seq.to_be_bytes()),
+        seq,
+        mine,
+        name: Some(text.to_owned()),
+        avatar: Some(text.to_owned()),
+        text: Some(text.to_owned()),
+        at: 1_767_225_600_125,
+        offset: 60,
+        sent_as: None,
+    };
+    Start {
+        integration: "65f0a1b2c3d4e5f601020304".parse().unwrap(),
+        surface: Surface::Chat,
+        base: String::new(),
+        query: format!("?theme={text}&{text}=dark"),
+        business: Business { name: text.to_owned(), icon_url: Some(text.to_owned()) },
+        visitor: Some(text.to_owned()),
+        client_id: "page".parse().unwrap(),
+        conversation: Some("66b000000000000000000001".parse().unwrap()),
+        seq: 2,
+        entries: vec![entry(1, false), entry(2, true)],
+        older: true,
+        newer: true,
+        business_read: Some(0),
+        draft: text.to_owned(),
+        problem: Some(AppError::Invalid(text.to_owned())),
+        zone: text.to_owned(),
+    }
+}
+
+fn messenger(start: Start) -> PageBody {
+    PageBody::Messenger(Box::new(start))
+}
+
+/// The tags of `html` with the names of their attributes: what a parser would make elements of.
+fn tags(html: &str) -> Vec<String> {
+    let is_tag = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
+    html.split('<').skip(1).filter(is_tag).map(without_values).collect()
+}
+
+/// `tag` up to its end, without what stands in double quotes.
+fn without_values(tag: &str) -> String {
+    let mut quoted = false;
+    let outside = tag.chars().take_while(|c| {
+        quoted ^= *c == '"';
+        quoted || *c != '>'
+    });
+    let outside: String = outside.collect();
+    outside.split('"').step_by(2).collect()
+}
+
+#[test]
+fn no_text_becomes_markup_anywhere() {
+    let harmless = tags(&render(&document(), messenger(start("harmless"))));
+    for text in HOSTILE {
+        let html = render(&document(), messenger(start(text)));
+        assert_eq!(tags(&html), harmless, "{text}");
+        let broken = PageBody::Broken { request_id: text.to_owned() };
+        let plain = PageBody::Broken { request_id: "harmless".into() };
+        assert_eq!(tags(&render(&document(), broken)), tags(&render(&document(), plain)), "{text}");
+    }
+}
+
+#[test]
+fn the_document_breaks_out_of_nothing() {
+    for text in HOSTILE {
+        let hostile = Document { lang: text.into(), nonce: text.into(), base: text.into(), ..document() };
+        let html = render(&hostile, messenger(start("harmless")));
+        assert_eq!(tags(&html), tags(&render(&document(), messenger(start("harmless")))), "{text}");
+    }
+}
+
+#[test]
+fn the_browser_reads_the_same_start_back() {
+    for text in HOSTILE {
+        let html = render(&document(), messenger(start(text)));
+        let (_, rest) = html.split_once("<script type=\"application/json\" id=\"start\">").unwrap();
+        let (json, _) = rest.split_once("</script>").unwrap();
+        assert_eq!(crate::json::read::<Start>(json), Some(start(text)), "{text}");
+    }
+}
+
+#[test]
+fn a_draft_is_in_the_composer_to_the_letter() {
+    let html = render(&document(), messenger(start("\n</textarea><script>")));
+    assert!(html.contains(">\n\n&lt;/textarea&gt;&lt;script&gt;</textarea>"), "{html}");
+}
+
+#[test]
+fn without_a_frontend_there_is_no_script_but_all_the_rest() {
+    let html = render(&Document { assets: None, ..document() }, messenger(start("Shop")));
+    assert!(!html.contains("module") && !html.contains("stylesheet"));
+    for part in ["<h1", "<main", "method=\"post\"", "data-role=\"business\"", "role=\"log\"", "name=\"client_id\""] {
+        assert_eq!(html.matches(part).count(), 1, "{part}");
+    }
+}
+
+#[test]
+fn nothing_is_styled_inline_but_the_colours() {
+    for body in [messenger(start("Shop")), PageBody::NotFound, PageBody::Broken { request_id: "r".into() }] {
+        let html = render(&document(), body);
+        assert!(!html.contains(" style=") && !html.contains("javascript:"));
+        assert_eq!(html.matches("<style nonce=\"bm9uY2U\">").count(), 1);
+        assert_eq!(html.matches("<h1").count(), 1);
+    }
+}

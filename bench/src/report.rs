@@ -1,0 +1,56 @@
+//! What was measured: a table for people, a line of JSON each for programs.
+
+use serde_json::{Value, json};
+
+use crate::stats::Spread;
+
+#[derive(Default)]
+pub struct Report {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    what: String,
+    measured: String,
+    bar: &'static str,
+    json: Value,
+}
+
+impl Report {
+    /// One figure with its unit.
+    pub fn figure(&mut self, what: &str, value: f64, unit: &str, bar: &'static str) {
+        self.add(what, format!("{value:.1} {unit}"), bar, json!({ "value": value, "unit": unit }));
+    }
+
+    /// `ours` against `bare`, as the median of the ratios of runs that took turns.
+    pub fn ratio(&mut self, what: &str, ours: &[f64], bare: &[f64], unit: &str, bar: &'static str) {
+        let ratios: Vec<f64> = ours.iter().zip(bare).map(|(ours, bare)| ours / bare).collect();
+        let (ratio, own, other) = (Spread::of(&ratios), Spread::of(ours), Spread::of(bare));
+        let measured = format!(
+            "{:.2} ({:.2} to {:.2}): {:.1} of {:.1} {unit}",
+            ratio.median, ratio.least, ratio.most, own.median, other.median
+        );
+        let json = json!({
+            "ratio": ratio.median, "least": ratio.least, "most": ratio.most, "ours": own.median, "bare": other.median, "unit": unit,
+        });
+        self.add(what, measured, bar, json);
+    }
+
+    fn add(&mut self, what: &str, measured: String, bar: &'static str, mut json: Value) {
+        eprintln!("{what}: {measured}");
+        json["what"] = what.into();
+        json["bar"] = bar.into();
+        self.rows.push(Row { what: what.to_owned(), measured, bar, json });
+    }
+
+    pub fn print(&self) {
+        println!("| what | measured | bar |\n| --- | --- | --- |");
+        for Row { what, measured, bar, .. } in &self.rows {
+            println!("| {what} | {measured} | {bar} |");
+        }
+        println!();
+        for row in &self.rows {
+            println!("{}", row.json);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! From the moment a message is sent to the moment its listener has it: 100 listeners, each in a conversation of its own.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use futures::StreamExt as _;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+
+use super::{TURNS, start_bare};
+use crate::http::Connection;
+use crate::parlor::{JSON, Parlor, says};
+use crate::report::Report;
+use crate::stats::{Spread, percentile};
+
+const LISTENERS: usize = 100;
+/// Senders that share the schedule, so that one slow answer does not hold up the next send.
+const SENDERS: usize = 32;
+const TURN: Duration = Duration::from_secs(4);
+
+/// Where to send to, and what to listen to.
+struct Target {
+    address: String,
+    headers: String,
+    /// A path to post to and a URL with a cookie to listen on, for each listener.
+    rooms: Vec<(String, String, String)>,
+}
+
+pub async fn run(report: &mut Report) -> Result<()> {
+    let data = TempDir::new()?;
+    let parlor = Parlor::start(data.path()).await?;
+    let bare = start_bare(&data.path().join("bare.db"), &data.path().join("none")).await?;
+    let mut ours =
+        Target { address: parlor.server.address.clone(), headers: parlor.authorization.clone(), rooms: Vec::new() };
+    let mut theirs = Target { address: bare.address.clone(), headers: String::new(), rooms: Vec::new() };
+    for index in 0..LISTENERS {
+        let visitor = parlor.visitor().await?;
+        let cookie = visitor.cookie.trim().trim_start_matches("cookie: ").to_owned();
+        let events = format!("ws://{}/events?integration={}&since=", ours.address, parlor.integration);
+        ours.rooms.push((parlor.messages_path(&visitor), events, cookie));
+        let listen = format!("ws://{}/listen/{index}", bare.address);
+        theirs.rooms.push((format!("/send/{index}"), listen, String::new()));
+    }
+    for rate in [200, 1000] {
+        let (mut own, mut other) = (Vec::new(), Vec::new());
+        let (mut own_median, mut other_median) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            for (target, tails, medians) in
+                [(&ours, &mut own, &mut own_median), (&theirs, &mut other, &mut other_median)]
+            {
+                let latencies = latencies(target, rate).await?;
+                medians.push(percentile(&latencies, 50.0));
+                tails.push(percentile(&latencies, 99.0));
+            }
+        }
+        eprintln!("p50: {:.2} ms, bare {:.2} ms", Spread::of(&own_median).median, Spread::of(&other_median).median);
+        report.ratio(&format!("send to seen, p99 at {rate}/s, against bare"), &own, &other, "ms", "2 at most");
+    }
+    bare.stop().await?;
+    parlor.server.stop().await
+}
+
+/// Milliseconds from send to seen, sorted.
+async fn latencies(target: &Target, rate: u32) -> Result<Vec<f64>> {
+    let begun = Instant::now();
+    let (seen, mut latencies) = mpsc::unbounded_channel();
+    let mut listeners = Vec::new();
+    for (_, url, cookie) in &target.rooms {
+        let mut request = url.into_client_request()?;
+        if !cookie.is_empty() {
+            request.headers_mut().insert("cookie", cookie.parse()?);
+        }
+        let (mut socket, _) = connect_async(request).await?;
+        if !cookie.is_empty() {
+            ensure!(socket.next().await.is_some(), "a greeting");
+        }
+        let seen = seen.clone();
+        listeners.push(tokio::spawn(async move {
+            while let Some(Ok(Message::Text(text))) = socket.next().await {
+                let Some(sent) =
+                    text.split("sent=").nth(1).and_then(|rest| rest.split('.').next()?.parse::<u64>().ok())
+                else {
+                    continue;
+                };
+                let now = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+                if seen.send(now.saturating_sub(sent)).is_err() {
+                    return;
+                }
+            }
+        }));
+    }
+    drop(seen);
+    let total = rate * u32::try_from(TURN.as_secs())?;
+    let (schedule, due) = schedule(total, rate);
+    let due = Arc::new(tokio::sync::Mutex::new(due));
+    let mut senders = Vec::new();
+    for _ in 0..SENDERS {
+        let mut connection = Connection::open(&target.address).await?;
+        connection.headers.clone_from(&target.headers);
+        let due = due.clone();
+        senders.push(async move {
+            loop {
+                let Some(number) = due.lock().await.recv().await else { return Ok::<(), anyhow::Error>(()) };
+                let (path, ..) = &target.rooms[number % target.rooms.len()];
+                let body = says(&format!("sent={}.", begun.elapsed().as_micros()));
+                let answer = connection.post(path, JSON, &body).await?;
+                ensure!(matches!(answer.status, 200 | 201), "a message sent");
+            }
+        });
+    }
+    futures::future::try_join_all(senders).await?;
+    schedule.await?;
+    let mut all = Vec::new();
+    while all.len() < total as usize {
+        let micros =
+            tokio::time::timeout(Duration::from_secs(5), latencies.recv()).await.context("every message is seen")?;
+        all.push(Duration::from_micros(micros.context("listeners stay")?).as_secs_f64() * 1000.0);
+    }
+    for listener in listeners {
+        listener.abort();
+    }
+    all.sort_by(f64::total_cmp);
+    Ok(all)
+}
+
+/// Numbers 0 to `total`, each at its moment.
+fn schedule(total: u32, rate: u32) -> (tokio::task::JoinHandle<()>, mpsc::Receiver<usize>) {
+    let (due, numbers) = mpsc::channel(total as usize);
+    let schedule = tokio::spawn(async move {
+        let begun = tokio::time::Instant::now();
+        for number in 0..total {
+            tokio::time::sleep_until(begun + Duration::from_secs_f64(f64::from(number) / f64::from(rate))).await;
+            if due.send(number as usize).await.is_err() {
+                return;
+            }
+        }
+    });
+    (schedule, numbers)
+}
