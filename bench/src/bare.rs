@@ -41,8 +41,8 @@ pub async fn serve(arguments: &[String]) -> Result<()> {
         .max_connections(4)
         .test_before_acquire(false)
         .connect_lazy_with(options.read_only(true));
-    let (writes, waiting) = mpsc::channel(1024);
-    tokio::spawn(write(writing, waiting));
+    let (writes, queue) = mpsc::channel(1024);
+    tokio::spawn(write(writing, queue));
     let page = tokio::fs::read_to_string(page).await.unwrap_or_default();
     let begin = page.find("<li").unwrap_or(0);
     let end = page.rfind("</li>").map_or(0, |end| end + "</li>".len());

@@ -64,7 +64,7 @@ impl Parlor {
             Ok(tag.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).context("its value")?.to_owned())
         };
         let form = format!("client_id={}&visitor={}&text=hello", field("client_id")?, field("visitor")?);
-        connection.headers = "cookie: parlor_probe=1\r\n".to_owned();
+        connection.headers.push_str("cookie: parlor_probe=1\r\n");
         let sent = connection.post(&path, "application/x-www-form-urlencoded", &form).await?;
         let cookie = sent.header("set-cookie").and_then(|cookie| cookie.split(';').next()).context("a cookie")?;
         let cookie = format!("cookie: parlor_probe=1; {cookie}\r\n");

@@ -62,6 +62,7 @@ pub struct IntegrationPatch {
 }
 
 /// A key that is there, be it with `null`.
+#[expect(clippy::option_option, reason = "absent, null and a value are three different things in a patch")]
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -50,7 +50,7 @@ impl Desk {
         }
         self.learn_zone();
         self.restore(browser::kept(integration));
-        self.typed();
+        self.measure();
         self.refresh();
         self.connect();
         self.flush();
@@ -96,13 +96,14 @@ impl Desk {
             "offline" => self.line_cut(),
             // A page kept for "back" must hold no connection, or it is not kept.
             "pagehide" => self.hang_up(),
+            // The first one only says that the page has loaded.
             "pageshow" if !event.unchecked_ref::<PageTransitionEvent>().persisted() => {}
-            _ if browser::is_visible() => {
+            "visibilitychange" if !browser::is_visible() => {}
+            _ => {
                 self.reconnect_now();
                 self.flush();
                 self.looked_at();
             }
-            _ => {}
         }
     }
 }

@@ -46,19 +46,22 @@ impl Desk {
         }
     }
 
-    /// The text in the composer changed.
+    /// The text in the composer changed: what was wrong with it before no longer counts.
     pub fn typed(self) {
+        self.show(|shown| shown.problem = None);
+        self.measure();
+    }
+
+    /// Counts near the limit, says so beyond it, and makes the composer fit.
+    pub(super) fn measure(self) {
         let Some(browser) = self.browser() else { return };
         let text = browser.composer.value();
         let characters = if text.len() < COUNT_FROM { 0 } else { text.chars().count() };
         let counter = (characters >= COUNT_FROM).then(|| [&characters.to_string(), " / ", TEXT_LIMIT].concat());
-        let too_long = characters > content::TEXT_CHARACTERS;
         self.show(|shown| {
             shown.counter = counter;
-            if too_long {
+            if characters > content::TEXT_CHARACTERS {
                 shown.problem = Some(problem_text(&AppError::TooLong));
-            } else if !text.is_empty() && shown.problem.is_some() && shown.counter.is_none() {
-                shown.problem = None;
             }
         });
         browser.fit_composer();
@@ -77,7 +80,6 @@ impl Desk {
         let client_id = browser.next_id.value().parse().unwrap_or_else(|_| browser::fresh_id());
         browser.next_id.set_value(browser::fresh_id().as_str());
         browser.composer.set_value("");
-        self.show(|shown| shown.problem = None);
         self.typed();
         self.send(client_id, text);
     }

@@ -28,7 +28,12 @@ const SPREAD: f64 = 3_000.0;
 /// So many sockets in a row that never opened: something on the way does not let them through.
 const HOPELESS: u32 = 2;
 
+/// A page younger than this many milliseconds is not thrown away for another: they might follow each other for ever.
+const FRESH: i64 = 10_000;
+
 pub struct Connection {
+    /// When the page came to life.
+    since: i64,
     carrier: RefCell<Option<Carrier>>,
     ear: Closure<dyn FnMut(web_sys::Event)>,
     epoch: RefCell<String>,
@@ -51,6 +56,7 @@ impl Connection {
     pub fn new(desk: Desk) -> Self {
         let heard = move |event: web_sys::Event| desk.tone(Tone::of(&event));
         Self {
+            since: browser::now(),
             carrier: RefCell::new(None),
             ear: Closure::wrap(Box::new(heard) as Box<dyn FnMut(web_sys::Event)>),
             epoch: RefCell::new(String::new()),
@@ -281,10 +287,13 @@ impl Desk {
         self.shown.with_untracked(|shown| matches!(shown.line, Line::Lost | Line::Trying))
     }
 
-    /// What this page knows is not what the server knows: only a new page helps.
+    /// What this page knows is not what the server knows: only a new page helps, if this is not one.
     fn start_over(self) {
+        let Some(browser) = self.browser() else { return };
         self.hang_up();
-        if self.shown.with_untracked(|shown| shown.newer) {
+        if browser::now() - browser.connection.since < FRESH {
+            self.retry_later();
+        } else if self.shown.with_untracked(|shown| shown.newer) {
             browser::leave_for(&self.address());
         } else {
             browser::reload();

@@ -69,9 +69,9 @@ impl Desk {
         self.reading();
     }
 
-    /// The visitor came back to the page.
+    /// The visitor came back to the page, maybe.
     pub(super) fn looked_at(self) {
-        if let Some(browser) = self.browser() {
+        if let Some(browser) = self.browser().filter(|_| browser::is_visible()) {
             browser.unread.set(0);
             self.title();
             self.reading();

@@ -4,7 +4,7 @@ use domain::ConversationId;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::json;
-use crate::state::Event;
+use crate::state::{ConversationRef, Event};
 
 /// What the server says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,20 +26,24 @@ pub enum Frame {
 struct Head {
     #[serde(rename = "type")]
     kind: String,
-    #[serde(default)]
-    epoch: String,
+    epoch: Option<String>,
+    conversation: Option<ConversationRef>,
+    seq: Option<u64>,
 }
 
 impl Frame {
     /// Reads a frame; `None` for one of a newer server that this build need not understand.
     pub fn read(text: &str) -> Option<Self> {
-        let Head { kind, epoch } = json::read(text)?;
+        let Head { kind, epoch, conversation, seq } = json::read(text)?;
         match kind.as_str() {
-            "hello" => Some(Self::Hello { epoch }),
+            "hello" => Some(Self::Hello { epoch: epoch.unwrap_or_default() }),
             "beat" => Some(Self::Beat),
             "reconnect" => Some(Self::Reconnect),
             "reload" => Some(Self::Reload),
-            _ => json::read(text).map(|event| Self::Event(Box::new(event))),
+            // An event that can't be understood still counts, or all that follow it would wait for it.
+            _ => json::read(text)
+                .or_else(|| Some(Event::unknown(conversation?, seq)))
+                .map(|event| Self::Event(Box::new(event))),
         }
     }
 }
@@ -91,5 +95,7 @@ mod tests {
         assert_eq!(Frame::read("<html>"), None);
         let typing = r#"{"type":"conversation:typing","conversation":{"id":"66b000000000000000000001"},"createdAt":"2026-01-01T00:00:00.000Z","payload":{}}"#;
         assert!(matches!(Frame::read(typing), Some(Frame::Event(_))));
+        let hologram = r#"{"type":"conversation:hologram","conversation":{"id":"66b000000000000000000001"},"seq":9,"payload":{"message":3}}"#;
+        assert!(matches!(Frame::read(hologram), Some(Frame::Event(event)) if event.seq == Some(9)));
     }
 }

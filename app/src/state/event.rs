@@ -26,7 +26,7 @@ pub struct ConversationRef {
     pub id: ConversationId,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Payload {
     pub message: Option<Message>,
@@ -73,6 +73,11 @@ impl Author {
 }
 
 impl Event {
+    /// One that only takes its place in the count.
+    pub fn unknown(conversation: ConversationRef, seq: Option<u64>) -> Self {
+        Self { kind: String::new(), conversation, seq, created_at: Timestamp::default(), payload: Payload::default() }
+    }
+
     /// Whether it brings a message of the business.
     pub fn is_from_business(&self) -> bool {
         self.payload.message.as_ref().is_some_and(|message| message.author.is_business())

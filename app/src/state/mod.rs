@@ -5,7 +5,7 @@ mod outbox;
 mod rows;
 mod transcript;
 
-pub use event::Event;
+pub use event::{ConversationRef, Event};
 pub use outbox::{Outbox, Pending};
 pub use rows::{Body, Bubble, Row, Status, rows};
 pub use transcript::{Step, Transcript, Typing};

@@ -12,7 +12,7 @@ pub async fn run(report: &mut Report) -> Result<()> {
     let parlor = Parlor::start(data.path()).await?;
     let mut connection = parlor.connect().await?;
     let plain = connection.get(&format!("/chat/{}", parlor.integration)).await?.text();
-    connection.headers = "accept-encoding: br\r\n".to_owned();
+    connection.headers.push_str("accept-encoding: br\r\n");
     let html = connection.get(&format!("/chat/{}", parlor.integration)).await?.body.len();
     let mut total = html;
     let mut parts = vec![format!("HTML {html}")];

@@ -34,10 +34,10 @@ impl Chat {
     /// `NotFound(User)`.
     pub async fn require_user(&self, scope: Scope, id_or_external_id: &str) -> Result<User, ChatError> {
         let mut reader = self.storage.read().await?;
-        if let Ok(id) = id_or_external_id.parse() {
-            if let Some(user) = reader.user(scope.app, id).await? {
-                return Ok(user);
-            }
+        if let Ok(id) = id_or_external_id.parse()
+            && let Some(user) = reader.user(scope.app, id).await?
+        {
+            return Ok(user);
         }
         let user = reader.user_by_external_id(scope.app, id_or_external_id).await?;
         user.ok_or(ChatError::NotFound(Noun::User))

@@ -11,16 +11,18 @@ use tokio::sync::mpsc;
 /// Hints that one listener may have waiting. One that falls further behind is cut off, and resumes from the log.
 const BACKLOG: usize = 64;
 
-/// An event as it goes to every socket: rendered once.
-#[derive(Debug, Clone)]
+/// An event as it goes to every socket: rendered once, shared by all.
+#[derive(Debug)]
 pub struct Hint {
     pub conversation: ConversationId,
     /// `None` for what is never stored.
     pub seq: Option<u64>,
-    pub json: Arc<str>,
+    pub json: Box<str>,
 }
 
 impl Hint {
+    /// # Panics
+    /// Never: events have text keys and finite numbers.
     pub fn of(event: &Event) -> Self {
         let json = serde_json::to_string(event).expect("events have text keys and finite numbers");
         Self { conversation: event.conversation.id, seq: event.seq, json: json.into() }
@@ -44,7 +46,7 @@ pub struct Fanout {
 
 struct Seat {
     number: u64,
-    hints: mpsc::Sender<Hint>,
+    hints: mpsc::Sender<Arc<Hint>>,
 }
 
 impl Fanout {
@@ -62,7 +64,7 @@ impl Fanout {
         let mut hint = None;
         for subject in users.iter().copied().map(Subject::User).chain([Subject::App(app)]) {
             let Some(listeners) = seats.get_mut(&subject) else { continue };
-            let hint = hint.get_or_insert_with(|| Hint::of(event));
+            let hint = hint.get_or_insert_with(|| Arc::new(Hint::of(event)));
             // Dropping the sender of a full queue is what cuts its listener off.
             listeners
                 .retain(|seat| !matches!(seat.hints.try_send(hint.clone()), Err(mpsc::error::TrySendError::Full(_))));
@@ -86,7 +88,7 @@ impl Fanout {
 
 /// A place among the listeners; given up when dropped.
 pub struct Subscription {
-    received: mpsc::Receiver<Hint>,
+    received: mpsc::Receiver<Arc<Hint>>,
     fanout: Fanout,
     subject: Subject,
     number: u64,
@@ -94,7 +96,7 @@ pub struct Subscription {
 
 impl Subscription {
     /// The next hint; `None` once this listener was cut off for falling behind.
-    pub async fn next(&mut self) -> Option<Hint> {
+    pub async fn next(&mut self) -> Option<Arc<Hint>> {
         self.received.recv().await
     }
 }

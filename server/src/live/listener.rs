@@ -1,6 +1,7 @@
 //! One listener: where it stands in each conversation, and what it is told next.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{ConversationId, UserId};
@@ -117,7 +118,7 @@ impl Listener {
     }
 
     /// The next hint that was not sent yet; `None` once this listener was cut off.
-    pub async fn next(&mut self) -> Option<Hint> {
+    pub async fn next(&mut self) -> Option<Arc<Hint>> {
         loop {
             let hint = self.subscription.next().await?;
             let Some(seq) = hint.seq else { return Some(hint) };

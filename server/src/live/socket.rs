@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::Hint;
 use super::listener::{BEAT, Carrier, FromListener, HEARTBEAT, Listener, Positions, RECONNECT, greeting};
@@ -79,16 +80,32 @@ impl Carrier for Socket {
     }
 }
 
-async fn serve(state: AppState, request: Request, mut socket: Socket) -> Result<(), ChatError> {
-    let Some((visitor, since)) = introduce(&state, request, &mut socket).await else {
+async fn serve(state: AppState, request: Request, socket: Socket) -> Result<(), ChatError> {
+    // In a box of its own, given back before the long wait: what reads the database is far larger than what waits.
+    let ready = Box::pin(prepare(&state, request, socket)).await?;
+    let draining = state.draining.clone();
+    drop(state);
+    if let Some((listener, socket)) = ready {
+        go_live(draining, listener, socket).await;
+    }
+    Ok(())
+}
+
+/// Identifies the listener, greets it and brings it up to date; `None` when it was sent away or left.
+async fn prepare(
+    state: &AppState,
+    request: Request,
+    mut socket: Socket,
+) -> Result<Option<(Listener, Socket)>, ChatError> {
+    let Some((visitor, since)) = introduce(state, request, &mut socket).await else {
         socket.close(REFUSED, "say who you are").await;
-        return Ok(());
+        return Ok(None);
     };
     let session = match state.chat.visitor_session(&visitor).await {
         Ok(Some(session)) => session,
         Ok(None) | Err(ChatError::SessionEnded) => {
             socket.close(REFUSED, "no such session").await;
-            return Ok(());
+            return Ok(None);
         }
         Err(error) => {
             socket.close(BROKEN, "try again").await;
@@ -97,26 +114,23 @@ async fn serve(state: AppState, request: Request, mut socket: Socket) -> Result<
     };
     let mut listener = Listener::new(&state.chat, session.user);
     if !socket.say(&greeting(&state.epoch)).await {
-        return Ok(());
+        return Ok(None);
     }
     let since = match since {
         Some(since) => since,
         None => match timeout(GRACE, socket.heed()).await {
-            Ok(None) => return Ok(()),
+            Ok(None) => return Ok(None),
             Ok(Some(FromListener::Hello { since, .. })) => since,
             Ok(Some(FromListener::Unknown)) | Err(_) => Positions::new(),
         },
     };
     match listener.catch_up(&state.chat, since, &mut socket).await {
-        Ok(true) => {}
-        Ok(false) => return Ok(()),
+        Ok(is_there) => Ok(is_there.then_some((listener, socket))),
         Err(error) => {
             socket.close(BROKEN, "try again").await;
-            return Err(error);
+            Err(error)
         }
     }
-    go_live(state, listener, socket).await;
-    Ok(())
 }
 
 /// Finds out who listens. What is known from a cookie or a header needs no frame; a hello with a token does else.
@@ -137,12 +151,12 @@ async fn introduce(
     }
 }
 
-async fn go_live(state: AppState, mut listener: Listener, mut socket: Socket) {
+async fn go_live(draining: CancellationToken, mut listener: Listener, mut socket: Socket) {
     let mut beat = interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let told = tokio::select! {
-            () = state.draining.cancelled() => {
+            () = draining.cancelled() => {
                 socket.say(RECONNECT).await;
                 return socket.close(RESTARTING, "come back").await;
             }

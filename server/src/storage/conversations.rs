@@ -104,10 +104,10 @@ impl Reader {
             ORDER BY p.conversation_id LIMIT $4";
         // Sorts after every id.
         const AFTER_ALL: &str = "g";
-        if let Cursor::After(id) | Cursor::Before(id) = page.cursor {
-            if self.participant(id, user).await?.is_none() {
-                return Ok(None);
-            }
+        if let Cursor::After(id) | Cursor::Before(id) = page.cursor
+            && self.participant(id, user).await?.is_none()
+        {
+            return Ok(None);
         }
         let (sql, from) = match page.cursor {
             Cursor::Start => (OLDER, AFTER_ALL.to_owned()),

@@ -95,10 +95,10 @@ async fn work(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>) {
         }
         commit_group(&mut tx, group).await;
     }
-    if let Connection::Writing(connection) = tx.reader.connection {
-        if let Err(error) = connection.close().await {
-            tracing::warn!(%error, "the writing connection did not close cleanly");
-        }
+    if let Connection::Writing(connection) = tx.reader.connection
+        && let Err(error) = connection.close().await
+    {
+        tracing::warn!(%error, "the writing connection did not close cleanly");
     }
     if let Some(done) = last_order {
         let _gone = done.send(());
@@ -162,12 +162,11 @@ async fn run(tx: &mut Tx, job: Job, alone: bool) -> Result<Option<Finish>, Stora
     if !alone {
         statement(tx, "RELEASE job").await?;
     }
-    match ran {
-        Ok((_, finish)) => Ok(Some(finish)),
-        Err(_) => {
-            tracing::error!("a write panicked; what it did was undone");
-            Ok(None)
-        }
+    if let Ok((_, finish)) = ran {
+        Ok(Some(finish))
+    } else {
+        tracing::error!("a write panicked; what it did was undone");
+        Ok(None)
     }
 }
 

@@ -13,10 +13,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// nobody's cookies by itself.
 pub fn is_ours_or_absent(headers: &HeaderMap, site: &Site) -> bool {
     let text = |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap_or("?"));
-    if let Some(relation) = text(SEC_FETCH_SITE) {
-        if relation != "same-origin" && relation != "none" {
-            return false;
-        }
+    if text(SEC_FETCH_SITE).is_some_and(|relation| relation != "same-origin" && relation != "none") {
+        return false;
     }
     let Some(origin) = text(ORIGIN) else { return true };
     // A proxy may pass on the name that the browser asked for, which need not be the public one.

@@ -12,8 +12,9 @@ async fn a_changed_setting_shows_on_the_next_page() {
     let (_, before) = answer(app.api(Method::GET, &path)).await;
     assert_eq!(before["integration"]["type"], "web");
     assert_eq!(before["integration"]["brandColor"], "65758e");
-    let patch = json!({ "businessName": "Café <b>", "brandColor": "0af", "originWhitelist": ["https://shop.example"] });
-    let (status, after) = answer(app.api(Method::PATCH, &path).json(&patch)).await;
+    let change =
+        json!({ "businessName": "Café <b>", "brandColor": "0af", "originWhitelist": ["https://shop.example"] });
+    let (status, after) = answer(app.api(Method::PATCH, &path).json(&change)).await;
     assert_eq!((status, &after["integration"]["brandColor"]), (StatusCode::OK, &json!("00aaff")));
     assert_eq!(answer(app.api(Method::GET, &path)).await.1, after);
     let page = app.anonymous().page().await;

@@ -47,14 +47,16 @@ pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
                     aria-describedby="composer-problem"
                     aria-invalid=desk.text(|shown| shown.problem.as_ref().map(|_| "true".to_owned()))
                     enterkeyhint="send"
-                    autocomplete="off"
                     dir="auto"
                     inner_html=textarea_html(&draft)
                     on:input=move |_| desk.typed()
                     on:keydown=move |event| desk.key_pressed(&event)
                     on:focus=move |_| desk.reading()
                 ></textarea>
-                <button class="send" aria-label=t(Key::SendButtonText)><Icon shape=IconShape::Send /></button>
+                // The press must not take the focus: a phone would put its keyboard away, only to bring it back.
+                <button class="send" aria-label=t(Key::SendButtonText) on:mousedown=|event| event.prevent_default()>
+                    <Icon shape=IconShape::Send />
+                </button>
             </div>
             <p class="composer-counter">{desk.text(|shown| shown.counter.clone())}</p>
         </form>

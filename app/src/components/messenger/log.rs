@@ -1,7 +1,8 @@
 use leptos::prelude::*;
 
-use super::history::{LoadMore, NewestLink};
+use super::load_more::LoadMore;
 use super::message_row::row_view;
+use super::newest_link::NewestLink;
 use crate::components::ui::{Avatar, Icon, IconShape};
 use crate::desk::{Desk, History};
 use crate::i18n::{Key, new_messages, t};

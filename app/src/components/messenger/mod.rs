@@ -3,9 +3,10 @@
 mod banner;
 mod composer;
 mod header;
-mod history;
+mod load_more;
 mod log;
 mod message_row;
+mod newest_link;
 mod typing;
 
 use leptos::prelude::*;

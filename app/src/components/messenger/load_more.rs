@@ -44,17 +44,3 @@ const fn label(history: History) -> &'static str {
         History::Loading => t(Key::FetchingHistory),
     }
 }
-
-/// The way from an older part of the history back to its end.
-#[component]
-pub fn NewestLink(
-    desk: Desk,
-    /// Of this page.
-    address: String,
-) -> impl IntoView {
-    view! {
-        <a class="quiet-button" href=address hidden=desk.text(|shown| (!shown.newer).then(String::new))>
-            {t(Key::NewestMessages)}
-        </a>
-    }
-}

@@ -1,0 +1,72 @@
+import type { Shop } from "./parlor.ts";
+
+/** A message as the API gives it, as far as the tests look at it. */
+export interface ApiMessage {
+  author: { type: "user" | "business" };
+  content: { type: string; text?: string };
+}
+
+/** The business at the other end, over the v2 API. */
+export class Business {
+  /** Where the server is reached; it may not be where the browser looks for it. */
+  constructor(
+    private readonly shop: Shop,
+    private readonly server: string,
+    readonly name = "Ann",
+  ) {}
+
+  async says(conversation: string, text: string, name = this.name): Promise<void> {
+    await this.post(`/conversations/${conversation}/messages`, {
+      author: { type: "business", displayName: name },
+      content: { type: "text", text },
+    });
+  }
+
+  async types(conversation: string): Promise<void> {
+    await this.acts(conversation, "typing:start");
+  }
+
+  async stopsTyping(conversation: string): Promise<void> {
+    await this.acts(conversation, "typing:stop");
+  }
+
+  async reads(conversation: string): Promise<void> {
+    await this.acts(conversation, "conversation:read");
+  }
+
+  /** Every text of the conversation, oldest first: up to the newest hundred. */
+  async texts(conversation: string): Promise<string[]> {
+    const path = `/conversations/${conversation}/messages?page[size]=100`;
+    const { messages } = (await this.call("GET", path)) as { messages: ApiMessage[] };
+    return messages.map((message) => message.content.text ?? "");
+  }
+
+  /** Changes settings of the chat page, such as `businessName`, `brandColor`, `originWhitelist`. */
+  async patchIntegration(patch: Record<string, unknown>): Promise<void> {
+    await this.call("PATCH", `/integrations/${this.shop.integrationId}`, patch);
+  }
+
+  private async acts(conversation: string, type: string): Promise<void> {
+    const author = { type: "business", displayName: this.name };
+    await this.post(`/conversations/${conversation}/activity`, { author, type });
+  }
+
+  private async post(path: string, body: unknown): Promise<void> {
+    await this.call("POST", path, body);
+  }
+
+  private async call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const { appId, keyId, secret } = this.shop;
+    const answer = await fetch(`${this.server}/v2/apps/${appId}${path}`, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${keyId}:${secret}`).toString("base64")}`,
+        "content-type": "application/json",
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  }
+}

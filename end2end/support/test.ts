@@ -1,0 +1,96 @@
+/** What every spec imports: the test with a server, a shop, its chat page and a guard. */
+import { test as base, expect, type Page } from "@playwright/test";
+import { Business } from "./business.ts";
+import { Guard } from "./guard.ts";
+import { Line } from "./line.ts";
+import { Messenger } from "./messenger.ts";
+import { Parlor, type Shop } from "./parlor.ts";
+
+export { expect };
+export const BUSINESS_NAME = "Tea & Co";
+
+interface Fixtures {
+  /** An app with a chat page that no other test touches. */
+  shop: Shop;
+  business: Business;
+  /** The visitor's messenger on `page`; open it with `page.goto(shop.chatUrl)`. */
+  messenger: Messenger;
+  guard: Guard;
+  /** A flaky line to the shared server. */
+  line: Line;
+  /** A server that a test may kill. */
+  mortal: Parlor;
+}
+
+interface WorkerFixtures {
+  parlor: Parlor;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  parlor: [
+    async ({}, use) => {
+      const parlor = await Parlor.start();
+      await use(parlor);
+      await parlor.remove();
+    },
+    { scope: "worker" },
+  ],
+  shop: async ({ parlor }, use) => {
+    await use(await parlor.provision(BUSINESS_NAME));
+  },
+  business: async ({ shop, parlor }, use) => {
+    await use(new Business(shop, parlor.url));
+  },
+  messenger: async ({ page }, use) => {
+    await use(new Messenger(page));
+  },
+  guard: [
+    async ({ context, parlor, javaScriptEnabled }, use) => {
+      const guard = new Guard();
+      // What a page fetches ahead for its scripts is in vain where none may run.
+      if (!javaScriptEnabled) guard.expect(/preloaded using link preload but not used/);
+      guard.watch(context);
+      const before = parlor.complaints.length;
+      await use(guard);
+      expect(guard.report(), "what the browser complained about").toEqual([]);
+      expect(parlor.complaints.slice(before), "what the server complained about").toEqual([]);
+    },
+    { auto: true },
+  ],
+  line: async ({ parlor }, use) => {
+    const line = await Line.to(parlor.url);
+    await use(line);
+    await line.cut();
+  },
+  mortal: async ({}, use) => {
+    const parlor = await Parlor.start();
+    await use(parlor);
+    await parlor.remove();
+    expect(parlor.complaints, "what the server complained about").toEqual([]);
+  },
+});
+
+/**
+ * Tells when the page has come to life, for tests that would otherwise try its plain HTML: from then on it listens for
+ * being left. Call it before the page is opened.
+ */
+export async function watchForLife(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const listen = window.addEventListener.bind(window);
+    window.addEventListener = (name: string, ...rest: [EventListenerOrEventListenerObject]) => {
+      if (name === "pagehide") document.documentElement.setAttribute("data-test-alive", "");
+      listen(name, ...rest);
+    };
+  });
+}
+
+/** Waits until the page has come to life. */
+export async function isAlive(page: Page): Promise<void> {
+  await expect(page.locator("html[data-test-alive]")).toBeAttached();
+}
+
+/** Promises that the next live connection of `page` stands: what happens from then on, the page hears. */
+export async function connected(page: Page): Promise<void> {
+  const socket = await page.waitForEvent("websocket");
+  await socket.waitForEvent("framereceived", ({ payload }) => String(payload).includes('"hello"'));
+}
