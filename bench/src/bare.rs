@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, Result};
-use axum::Router;
 use axum::extract::ws::{Message, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::{Html, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
 use tokio::net::TcpListener;
@@ -18,7 +20,7 @@ use tokio::sync::{Mutex, broadcast, mpsc, oneshot};
 #[derive(Clone)]
 struct Bare {
     readers: SqlitePool,
-    writes: mpsc::Sender<(String, String, oneshot::Sender<()>)>,
+    writes: mpsc::Sender<Write>,
     rooms: Arc<Mutex<HashMap<String, broadcast::Sender<Arc<str>>>>>,
     /// What stands before and after the rows of the page that is compared with.
     frame: Arc<(String, String)>,
@@ -34,7 +36,8 @@ pub async fn serve(arguments: &[String]) -> Result<()> {
         .synchronous(SqliteSynchronous::Full)
         .disable_statement_logging();
     let mut writing = SqliteConnection::connect_with(&options).await?;
-    sqlx::query("CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, room TEXT NOT NULL, text TEXT NOT NULL)")
+    sqlx::query("CREATE TABLE IF NOT EXISTS bare (id TEXT PRIMARY KEY, room TEXT NOT NULL, sent_as TEXT NOT NULL, message TEXT NOT NULL,
+            UNIQUE (room, sent_as))")
         .execute(&mut writing)
         .await?;
     let readers = SqlitePoolOptions::new()
@@ -67,8 +70,8 @@ async fn show(State(bare): State<Bare>, Path(conversation): Path<String>) -> Htm
     let mut page = String::with_capacity(64 * 1024);
     page.push_str(&bare.frame.0);
     for (seq, id, received, author, content) in rows.iter().rev() {
-        let author: serde_json::Value = serde_json::from_str(author).unwrap_or_default();
-        let content: serde_json::Value = serde_json::from_str(content).unwrap_or_default();
+        let author: Value = serde_json::from_str(author).unwrap_or_default();
+        let content: Value = serde_json::from_str(content).unwrap_or_default();
         let name = escape(author["displayName"].as_str().unwrap_or_default());
         let text = escape(content["text"].as_str().unwrap_or_default());
         let _infallible = write!(
@@ -86,27 +89,43 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Stores a message and tells its room; answers once it is on disk.
-async fn send(State(bare): State<Bare>, Path(room): Path<String>, body: String) -> String {
+/// Stores a message under an id of its own and tells its room; answers once it is on disk.
+async fn send(State(bare): State<Bare>, Path(room): Path<String>, Json(message): Json<Value>) -> Json<Value> {
+    let id = NEXT.fetch_add(1, Ordering::Relaxed);
+    let stored_as = message.to_string();
     let (stored, done) = oneshot::channel();
-    if bare.writes.send((room.clone(), body.clone(), stored)).await.is_err() || done.await.is_err() {
-        return "lost".to_owned();
+    let write = Write { id, room: room.clone(), message: stored_as.clone(), stored };
+    if bare.writes.send(write).await.is_err() || done.await.is_err() {
+        return Json(Value::Null);
     }
-    let text: Arc<str> = body.into();
     if let Some(listeners) = bare.rooms.lock().await.get(&room) {
-        let _nobody = listeners.send(text.clone());
+        let _nobody = listeners.send(stored_as.into());
     }
-    format!("{{\"stored\":{}}}", text.len())
+    Json(json!({ "id": id, "message": message }))
+}
+
+/// Ids as a message would have: unique, in no order that an index likes.
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+struct Write {
+    id: u64,
+    room: String,
+    message: String,
+    stored: oneshot::Sender<()>,
 }
 
 /// Group commit: whatever waits goes into one transaction.
-async fn write(mut connection: SqliteConnection, mut waiting: mpsc::Receiver<(String, String, oneshot::Sender<()>)>) {
+async fn write(mut connection: SqliteConnection, mut waiting: mpsc::Receiver<Write>) {
     while let Some(first) = waiting.recv().await {
         let Ok(mut transaction) = connection.begin_with("BEGIN IMMEDIATE").await else { continue };
         let mut next = Some(first);
         let mut stored = Vec::new();
-        while let Some((room, text, done)) = next {
-            let insert = sqlx::query("INSERT INTO bare (room, text) VALUES ($1, $2)").bind(room).bind(text);
+        while let Some(Write { id, room, message, stored: done }) = next {
+            let insert = sqlx::query("INSERT INTO bare (id, room, sent_as, message) VALUES ($1, $2, $3, $4)")
+                .bind(format!("{:024x}", id.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+                .bind(room)
+                .bind(id.to_string())
+                .bind(message);
             if insert.execute(&mut *transaction).await.is_ok() {
                 stored.push(done);
             }

@@ -21,20 +21,6 @@ pub struct User {
     pub identities: Vec<serde_json::Value>,
 }
 
-impl User {
-    /// The name that stands beside this user's messages: given name and surname, else a made-up one.
-    pub fn display_name(&self) -> String {
-        let Profile { given_name, surname, .. } = &self.profile;
-        let names: Vec<&str> = [given_name, surname].into_iter().filter_map(Option::as_deref).collect();
-        if names.is_empty() { Self::generated_name(self.id) } else { names.join(" ") }
-    }
-
-    /// `Web User 4f1c2e4d6f80`, from the random half of the id.
-    pub fn generated_name(id: UserId) -> String {
-        format!("Web User {}", &id.to_string()[12..])
-    }
-}
-
 /// What is known of a person. All optional.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,6 +38,13 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// The name that stands beside the messages of `user`: given name and surname, else a made-up one, such as
+    /// `Web User 4f1c2e4d6f80`, from the random half of the id.
+    pub fn display_name(&self, user: UserId) -> String {
+        let names: Vec<&str> = [&self.given_name, &self.surname].into_iter().filter_map(Option::as_deref).collect();
+        if names.is_empty() { format!("Web User {}", &user.to_string()[12..]) } else { names.join(" ") }
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         for (field, value, most) in [
             ("profile.givenName", &self.given_name, 128),
@@ -120,16 +113,10 @@ mod tests {
 
     #[test]
     fn a_name_is_made_up_only_where_none_is_known() {
-        let mut user = User {
-            id: "65f0a1b2c3d4e5f601020304".parse().unwrap(),
-            external_id: None,
-            signed_up_at: Timestamp::default(),
-            profile: Profile::default(),
-            metadata: Metadata::default(),
-            identities: Vec::new(),
-        };
-        assert_eq!(user.display_name(), "Web User e5f601020304");
-        user.profile.surname = Some("Lovelace".into());
-        assert_eq!(user.display_name(), "Lovelace");
+        let user = "65f0a1b2c3d4e5f601020304".parse().unwrap();
+        let mut profile = Profile::default();
+        assert_eq!(profile.display_name(user), "Web User e5f601020304");
+        profile.surname = Some("Lovelace".into());
+        assert_eq!(profile.display_name(user), "Lovelace");
     }
 }

@@ -1,6 +1,6 @@
 //! What the UI may ask, answered by the use cases: one request of one browser.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use app::AppError;
 use app::backend::{Backend, Visitor};
@@ -43,7 +43,7 @@ impl VisitorBackend {
         identities.next().ok_or(AppError::SessionEnded)
     }
 
-    async fn integration(&self, visitor: &Visitor) -> Result<Integration, AppError> {
+    async fn integration(&self, visitor: &Visitor) -> Result<Arc<Integration>, AppError> {
         self.state.chat.require_web_integration(visitor.integration).await.map_err(|error| app_error(&error))
     }
 
@@ -95,10 +95,8 @@ impl Backend for VisitorBackend {
         conversation: ConversationId,
         before: u64,
     ) -> Result<History, AppError> {
-        let integration = self.integration(&visitor).await?;
         let identity = self.identify(&visitor)?;
-        let scope = Scope::of_app(integration.app);
-        let view = self.state.chat.visitor_conversation(scope, &identity, Some(conversation), Some(before), PAGE).await;
+        let view = self.state.chat.visitor_conversation(&identity, Some(conversation), Some(before), PAGE).await;
         let messages = view.map_err(|error| app_error(&error))?.ok_or(AppError::NotFound)?.messages;
         let zone = Zone::of(&self.headers);
         let entry = |message: domain::Message| {

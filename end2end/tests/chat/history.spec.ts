@@ -44,7 +44,8 @@ test("what is being read stays where it is while older messages come in", async 
 }) => {
   test.skip(!javaScriptEnabled, "plain HTML shows another page");
   await page.goto(shop.chatUrl);
-  const first = messenger.message("message 36");
+  // Its text: the name above it goes when what comes before turns out to be of the same author.
+  const first = messenger.log.getByText("message 36", { exact: true });
   await messenger.loadMore.scrollIntoViewIfNeeded();
   const before = await first.boundingBox();
   await messenger.loadMore.click();

@@ -1,16 +1,20 @@
 //! API keys over HTTP Basic: the key's id as the user, its secret as the password.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::{ApiKey, KeyId};
 use subtle::ConstantTimeEq as _;
 
-use crate::storage::{Storage, StorageError};
+use crate::chat::{Chat, ChatError};
 
 /// The key that `authorization` (a header's value) proves; `None` for anything else.
-pub async fn authenticate(storage: &Storage, authorization: &str) -> Result<Option<ApiKey>, StorageError> {
+/// # Errors
+/// When the keys can't be read.
+pub async fn authenticate(chat: &Chat, authorization: &str) -> Result<Option<Arc<ApiKey>>, ChatError> {
     let Some((id, secret)) = credentials(authorization) else { return Ok(None) };
-    let key = storage.read().await?.api_key(&id).await?;
+    let key = chat.api_key(&id).await?;
     Ok(key.filter(|key| key.secret.as_bytes().ct_eq(secret.as_bytes()).into()))
 }
 

@@ -39,25 +39,23 @@ impl Chat {
     /// `SessionEnded`; `NotFound(Conversation)` when `wanted` is not one of this visitor's.
     pub async fn visitor_conversation(
         &self,
-        scope: Scope,
         visitor: &VisitorIdentity,
         wanted: Option<ConversationId>,
         before: Option<u64>,
         limit: u32,
     ) -> Result<Option<ConversationView>, ChatError> {
         let mut reader = self.storage.read().await?;
-        let session = reader.visitor_session(visitor.integration, visitor.session).await?;
-        let Some(session) = session else {
-            return wanted.map_or(Ok(None), |_| Err(ChatError::NotFound(Noun::Conversation)));
-        };
-        if session.is_revoked {
+        let known = reader.visitor_session_with_conversation(visitor.integration, visitor.session, wanted).await?;
+        let (session, conversation) = known.unzip();
+        if session.is_some_and(|session| session.is_revoked) {
             return Err(ChatError::SessionEnded);
         }
-        if let Some(wanted) = wanted {
-            reader.participant(wanted, session.user).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
+        let conversation = conversation.flatten();
+        if wanted.is_some() && conversation.as_ref().map(|conversation| conversation.id) != wanted {
+            return Err(ChatError::NotFound(Noun::Conversation));
         }
-        let Some(id) = wanted.or(session.latest_conversation) else { return Ok(None) };
-        let conversation = reader.conversation(scope.app, id).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
+        let Some(conversation) = conversation else { return Ok(None) };
+        let id = conversation.id;
         // Nothing newer than the conversation as just read, so that its number covers all that is shown.
         let end = conversation.seq + 1;
         let before = before.map_or(end, |before| before.min(end));

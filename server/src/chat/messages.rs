@@ -2,12 +2,12 @@
 
 use domain::{
     Author, ClientMessageId, Content, ConversationId, Draft, Event, Message, MessageId, Metadata, Page, PageRequest,
-    Source, UserId,
+    Source, Timestamp, UserId,
 };
 
 use super::visitors::settle;
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, new_id};
-use crate::storage::Tx;
+use crate::storage::{Road, Tx};
 
 /// Messages that one conversation may hold.
 const CONVERSATION_MESSAGES: u64 = 30_000;
@@ -62,8 +62,8 @@ impl Chat {
             .write_then(
                 move |tx| {
                     Box::pin(async move {
-                        let (conversation, author) = place(tx, scope, speaker, now).await?;
-                        append(tx, scope, conversation, Draft { author, ..draft }, id, now).await
+                        let (road, author) = place(tx, scope, speaker, draft.sent_as.as_ref(), now).await?;
+                        append(tx, scope, road, Draft { author, ..draft }, id, now).await
                     })
                 },
                 move |posted: &Posted| {
@@ -99,16 +99,21 @@ async fn place(
     tx: &mut Tx,
     scope: Scope,
     speaker: Speaker,
-    now: domain::Timestamp,
-) -> Result<(ConversationId, Author), ChatError> {
+    sent_as: Option<&ClientMessageId>,
+    now: Timestamp,
+) -> Result<(Road, Author), ChatError> {
     match speaker {
-        Speaker::Visitor(visitor) => settle(tx, scope.app, &visitor, now).await,
+        Speaker::Visitor(visitor) => settle(tx, scope.app, &visitor, sent_as, now).await,
         Speaker::InConversation { conversation, author } => {
-            let Some(id) = author.user_id else { return Ok((conversation, author)) };
-            tx.participant(conversation, id).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
+            let no_such = || ChatError::NotFound(Noun::Conversation);
+            let road = tx.road_to(scope.app, conversation, sent_as).await?.ok_or_else(no_such)?;
+            let Some(id) = author.user_id else { return Ok((road, author)) };
+            if !road.listeners.contains(&id) {
+                return Err(no_such());
+            }
             let user = tx.user(scope.app, id).await?.ok_or(ChatError::NotFound(Noun::User))?;
-            let display_name = author.display_name.or_else(|| Some(user.display_name()));
-            Ok((conversation, Author { display_name, ..author }))
+            let display_name = author.display_name.or_else(|| Some(user.profile.display_name(id)));
+            Ok((road, Author { display_name, ..author }))
         }
     }
 }
@@ -116,15 +121,12 @@ async fn place(
 async fn append(
     tx: &mut Tx,
     scope: Scope,
-    conversation: ConversationId,
+    road: Road,
     draft: Draft,
     id: MessageId,
-    now: domain::Timestamp,
+    now: Timestamp,
 ) -> Result<Posted, ChatError> {
-    let road = tx
-        .road_to(scope.app, conversation, draft.sent_as.as_ref())
-        .await?
-        .ok_or(ChatError::NotFound(Noun::Conversation))?;
+    let conversation = road.conversation;
     if let Some(sent_as) = draft.sent_as.as_ref().filter(|_| road.is_sent) {
         let message = tx.message_sent_as(conversation, sent_as).await?.ok_or(ChatError::Conflict)?;
         return if draft.is_same_as(&message) {

@@ -6,12 +6,17 @@ mod activities;
 mod conversations;
 mod error;
 mod integrations;
+mod keys;
 mod messages;
 mod provision;
 mod users;
 mod visitors;
 
-use domain::{AppId, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{ApiKey, AppId, Integration, IntegrationId, KeyId, Timestamp};
+use moka::sync::Cache;
 
 pub use conversations::ConversationView;
 pub use error::{ChatError, Noun};
@@ -23,12 +28,20 @@ use crate::clock::{Clock, random_bytes};
 use crate::live::Fanout;
 use crate::storage::Storage;
 
+/// How long a chat page's settings or a key may be remembered. A change made through this process shows at once; one made by
+/// another process (`parlor provision`, another node) within this time.
+const REMEMBERED: Duration = Duration::from_secs(1);
+const REMEMBERED_MOST: u64 = 10_000;
+
 /// The use cases over one database; cheap to clone.
 #[derive(Clone)]
 pub struct Chat {
     storage: Storage,
     fanout: Fanout,
     clock: Clock,
+    /// Every page and every call asks for one of these, and they hardly ever change. What does not exist is not remembered.
+    integrations: Cache<IntegrationId, Arc<Integration>>,
+    keys: Cache<KeyId, Arc<ApiKey>>,
 }
 
 /// What a caller may touch. Made by an edge once it knows who calls; use cases take it instead of an app's id.
@@ -46,7 +59,8 @@ impl Scope {
 
 impl Chat {
     pub fn new(storage: Storage, fanout: Fanout, clock: Clock) -> Self {
-        Self { storage, fanout, clock }
+        let (integrations, keys) = (remembered(), remembered());
+        Self { storage, fanout, clock, integrations, keys }
     }
 
     pub fn storage(&self) -> &Storage {
@@ -60,6 +74,14 @@ impl Chat {
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
+}
+
+fn remembered<K, V>() -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder().max_capacity(REMEMBERED_MOST).time_to_live(REMEMBERED).build()
 }
 
 /// A new id, born now.

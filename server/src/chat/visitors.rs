@@ -1,12 +1,12 @@
 //! Visitors of chat pages: who they are, and how they come into being.
 
 use domain::{
-    AppId, Author, ClientId, ConversationId, IntegrationId, Metadata, ParticipantId, Profile, SessionId, Timestamp,
-    User, UserId,
+    AppId, Author, ClientId, ClientMessageId, ConversationId, IntegrationId, Metadata, ParticipantId, Profile,
+    SessionId, Timestamp, User, UserId,
 };
 
-use super::{Chat, ChatError, Noun, new_id};
-use crate::storage::{NewParticipant, NewSession, Tx, VisitorSession};
+use super::{Chat, ChatError, new_id};
+use crate::storage::{NewParticipant, NewSession, Road, Tx, VisitorSession};
 
 /// A browser on a chat page, as a signed token names it.
 ///
@@ -49,30 +49,28 @@ impl Chat {
     }
 }
 
-/// The conversation that `visitor` speaks in, and as whom. Makes user, client, session and conversation where missing.
+/// Where `visitor` speaks, and as whom. Makes user, client, session and conversation where missing.
 pub(super) async fn settle(
     tx: &mut Tx,
     app: AppId,
     visitor: &VisitorIdentity,
+    sent_as: Option<&ClientMessageId>,
     now: Timestamp,
-) -> Result<(ConversationId, Author), ChatError> {
-    let session = tx.visitor_session(visitor.integration, visitor.session).await?;
-    let (user, latest) = match session {
-        Some(session) if session.is_revoked => return Err(ChatError::SessionEnded),
-        Some(session) => (session.user, session.latest_conversation),
-        None => (visitor.user, None),
+) -> Result<(Road, Author), ChatError> {
+    let known = tx.visitor_road(visitor.integration, visitor.session, sent_as).await?;
+    let (user, profile, road) = match known {
+        Some(known) if known.is_revoked => return Err(ChatError::SessionEnded),
+        Some(known) => (known.user, known.profile, known.road),
+        None => {
+            arrive(tx, app, visitor, now).await?;
+            (visitor.user, Profile::default(), None)
+        }
     };
-    let name = if session.is_some() {
-        tx.user(app, user).await?.ok_or(ChatError::NotFound(Noun::User))?.display_name()
-    } else {
-        arrive(tx, app, visitor, now).await?;
-        User::generated_name(user)
-    };
-    let conversation = match latest {
-        Some(conversation) => conversation,
+    let road = match road {
+        Some(road) => road,
         None => begin_conversation(tx, app, user, now).await?,
     };
-    Ok((conversation, Author::user(user, Some(name))))
+    Ok((road, Author::user(user, Some(profile.display_name(user)))))
 }
 
 /// Stores the user, the client and the session of a visitor who speaks for the first time.
@@ -91,14 +89,9 @@ async fn arrive(tx: &mut Tx, app: AppId, visitor: &VisitorIdentity, now: Timesta
     Ok(tx.insert_session(&session, now).await?)
 }
 
-async fn begin_conversation(
-    tx: &mut Tx,
-    app: AppId,
-    user: UserId,
-    now: Timestamp,
-) -> Result<ConversationId, ChatError> {
+async fn begin_conversation(tx: &mut Tx, app: AppId, user: UserId, now: Timestamp) -> Result<Road, ChatError> {
     let conversation = new_id(ConversationId::new, now);
     let participant = NewParticipant { id: new_id(ParticipantId::new, now), conversation, user };
     tx.insert_default_conversation(app, &participant, now).await?;
-    Ok(conversation)
+    Ok(Road { conversation, seq: 0, message_count: 0, last_updated_at: now, listeners: vec![user], is_sent: false })
 }

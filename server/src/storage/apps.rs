@@ -51,7 +51,7 @@ impl Tx {
             .bind(app.id.to_string())
             .bind(&app.display_name)
             .bind(at.millis())
-            .execute(self.conn())
+            .execute(self.writing().await?)
             .await?;
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Tx {
             .bind(&key.display_name)
             .bind(&key.secret)
             .bind(key.created_at.millis())
-            .execute(self.conn())
+            .execute(self.writing().await?)
             .await?;
         Ok(())
     }

@@ -1,25 +1,11 @@
 //! Conversations and who takes part in them.
 
 use domain::{
-    AppId, ClientMessageId, Conversation, ConversationId, ConversationType, Cursor, Page, PageRequest, ParticipantId,
-    Timestamp, UserId,
+    AppId, Conversation, ConversationId, ConversationType, Cursor, Page, PageRequest, ParticipantId, Timestamp, UserId,
 };
 
 use super::row::{Column, bigint};
 use super::{Reader, StorageError, Tx};
-
-/// What a message needs to know of a conversation before it may be appended.
-#[derive(Debug, Clone)]
-pub struct Road {
-    /// Number of the newest entry in the log, 0 before the first.
-    pub seq: u64,
-    pub message_count: u64,
-    pub last_updated_at: Timestamp,
-    /// The users who take part: who hears of it.
-    pub listeners: Vec<UserId>,
-    /// Whether a message with this client id is there already.
-    pub is_sent: bool,
-}
 
 /// A user's membership to be.
 pub struct NewParticipant {
@@ -29,7 +15,7 @@ pub struct NewParticipant {
 }
 
 #[derive(sqlx::FromRow)]
-struct ConversationRow {
+pub(super) struct ConversationRow {
     id: String,
     r#type: String,
     is_default: bool,
@@ -64,11 +50,6 @@ impl TryFrom<ConversationRow> for Conversation {
 
 const PERSONAL: &str = "personal";
 const SDK_GROUP: &str = "sdkGroup";
-
-fn listeners(text: Option<&str>) -> Result<Vec<UserId>, StorageError> {
-    let ids = text.unwrap_or_default().split(',').filter(|id| !id.is_empty());
-    ids.map(|id| Column("participants", "user_id").parse(id)).collect()
-}
 
 impl Reader {
     pub async fn conversation(&mut self, app: AppId, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
@@ -135,35 +116,6 @@ impl Reader {
         }))
     }
 
-    /// What appending to `id` needs to know; `None` when the app has no such conversation.
-    pub async fn road_to(
-        &mut self,
-        app: AppId,
-        id: ConversationId,
-        sent_as: Option<&ClientMessageId>,
-    ) -> Result<Option<Road>, StorageError> {
-        const SQL: &str = "SELECT c.seq, c.message_count, c.last_updated_at,
-                (SELECT group_concat(p.user_id) FROM participants p WHERE p.conversation_id = c.id) AS listeners,
-                EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3) AS is_sent
-            FROM conversations c WHERE c.id = $1 AND c.app_id = $2";
-        let row: Option<(i64, i64, i64, Option<String>, bool)> = sqlx::query_as(SQL)
-            .bind(id.to_string())
-            .bind(app.to_string())
-            .bind(sent_as.map(ClientMessageId::as_str))
-            .fetch_optional(self.conn())
-            .await?;
-        row.map(|(seq, message_count, last_updated_at, users, is_sent)| {
-            Ok(Road {
-                seq: Column("conversations", "seq").count(seq)?,
-                message_count: Column("conversations", "message_count").count(message_count)?,
-                last_updated_at: Timestamp::from_millis(last_updated_at),
-                listeners: listeners(users.as_deref())?,
-                is_sent,
-            })
-        })
-        .transpose()
-    }
-
     /// The unread count of `user` in `conversation`; `None` when the user takes no part in it.
     pub async fn participant(
         &mut self,
@@ -177,13 +129,6 @@ impl Reader {
             .fetch_optional(self.conn())
             .await?;
         count.map(|count| Column("participants", "unread_count").count(count)).transpose()
-    }
-
-    /// The default conversation of `user`: the first personal one.
-    pub async fn default_conversation(&mut self, user: UserId) -> Result<Option<ConversationId>, StorageError> {
-        const SQL: &str = "SELECT id FROM conversations WHERE default_of = $1";
-        let id: Option<String> = sqlx::query_scalar(SQL).bind(user.to_string()).fetch_optional(self.conn()).await?;
-        id.map(|id| Column("conversations", "id").parse(&id)).transpose()
     }
 }
 
@@ -207,13 +152,13 @@ impl Tx {
             .bind(PERSONAL)
             .bind(participant.user.to_string())
             .bind(at.millis())
-            .execute(self.conn())
+            .execute(self.writing().await?)
             .await?;
         sqlx::query(PARTICIPANT)
             .bind(participant.id.to_string())
             .bind(participant.conversation.to_string())
             .bind(participant.user.to_string())
-            .execute(self.conn())
+            .execute(self.writing().await?)
             .await?;
         Ok(())
     }
@@ -234,7 +179,13 @@ impl Tx {
         let reader = reader.map(|user| user.to_string());
         let update = if reader.is_some() { BY_USER } else { BY_BUSINESS };
         for sql in [LOG, update] {
-            sqlx::query(sql).bind(&conversation).bind(seq).bind(at.millis()).bind(&reader).execute(self.conn()).await?;
+            sqlx::query(sql)
+                .bind(&conversation)
+                .bind(seq)
+                .bind(at.millis())
+                .bind(&reader)
+                .execute(self.writing().await?)
+                .await?;
         }
         Ok(())
     }

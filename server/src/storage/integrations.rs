@@ -56,7 +56,7 @@ impl Tx {
             .bind(&integration.display_name)
             .bind(json_text(&integration.web))
             .bind(at.millis())
-            .execute(self.conn())
+            .execute(self.writing().await?)
             .await?;
         Ok(())
     }
@@ -69,7 +69,7 @@ impl Tx {
             .bind(integration.app.to_string())
             .bind(&integration.display_name)
             .bind(json_text(&integration.web))
-            .execute(self.conn())
+            .execute(self.writing().await?)
             .await?;
         Ok(())
     }

@@ -11,21 +11,23 @@ mod integrations;
 mod log;
 mod messages;
 mod open;
+mod road;
 mod row;
 mod sessions;
 mod settings;
+mod tx;
 mod users;
 mod writer;
-
-use std::ops::{Deref, DerefMut};
 
 use futures::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
-pub use conversations::{NewParticipant, Road};
+pub use conversations::NewParticipant;
 pub use error::StorageError;
+pub use road::{Road, VisitorRoad};
 pub use sessions::{NewSession, VisitorSession};
+pub use tx::Tx;
 use writer::Writer;
 
 /// A handle on the database; cheap to clone.
@@ -99,23 +101,5 @@ impl Reader {
             Connection::Pooled(connection) => connection,
             Connection::Writing(connection) => connection,
         }
-    }
-}
-
-/// A transaction: reads like a [`Reader`], and writes.
-pub struct Tx {
-    reader: Reader,
-}
-
-impl Deref for Tx {
-    type Target = Reader;
-    fn deref(&self) -> &Reader {
-        &self.reader
-    }
-}
-
-impl DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut Reader {
-        &mut self.reader
     }
 }

@@ -1,7 +1,9 @@
 //! Sessions: browsers that speak for users.
 
-use domain::{ClientId, ConversationId, IntegrationId, SessionId, Timestamp, UserId};
+use domain::{ClientId, Conversation, ConversationId, IntegrationId, SessionId, Timestamp, UserId};
+use sqlx::{FromRow as _, Row as _};
 
+use super::conversations::ConversationRow;
 use super::row::Column;
 use super::{Reader, StorageError, Tx};
 
@@ -10,8 +12,6 @@ use super::{Reader, StorageError, Tx};
 pub struct VisitorSession {
     pub user: UserId,
     pub is_revoked: bool,
-    /// The conversation in which something happened last.
-    pub latest_conversation: Option<ConversationId>,
 }
 
 pub struct NewSession {
@@ -25,7 +25,13 @@ pub struct NewSession {
 struct SessionRow {
     user_id: String,
     revoked_at: Option<i64>,
-    conversation_id: Option<String>,
+}
+
+impl TryFrom<SessionRow> for VisitorSession {
+    type Error = StorageError;
+    fn try_from(row: SessionRow) -> Result<Self, StorageError> {
+        Ok(Self { user: Column("sessions", "user_id").parse(&row.user_id)?, is_revoked: row.revoked_at.is_some() })
+    }
 }
 
 impl Reader {
@@ -35,24 +41,43 @@ impl Reader {
         integration: IntegrationId,
         id: SessionId,
     ) -> Result<Option<VisitorSession>, StorageError> {
-        const SQL: &str = "SELECT s.user_id, s.revoked_at, c.id AS conversation_id FROM sessions s
+        const SQL: &str = "SELECT user_id, revoked_at FROM sessions WHERE id = $1 AND integration_id = $2";
+        let row: Option<SessionRow> =
+            sqlx::query_as(SQL).bind(id.to_string()).bind(integration.to_string()).fetch_optional(self.conn()).await?;
+        row.map(VisitorSession::try_from).transpose()
+    }
+
+    /// [`Reader::visitor_session`] together with the conversation that its page shows: `wanted` if the user takes part in it,
+    /// else the one where something happened last.
+    pub async fn visitor_session_with_conversation(
+        &mut self,
+        integration: IntegrationId,
+        id: SessionId,
+        wanted: Option<ConversationId>,
+    ) -> Result<Option<(VisitorSession, Option<Conversation>)>, StorageError> {
+        const SQL: &str = "SELECT s.user_id, s.revoked_at, c.id AS conversation_id,
+                coalesce(c.id, '') AS id, coalesce(c.type, '') AS type, c.default_of IS NOT NULL AS is_default,
+                c.display_name, c.description, c.icon_url, c.metadata, coalesce(c.seq, 0) AS seq, c.business_last_read,
+                coalesce(c.last_updated_at, 0) AS last_updated_at, coalesce(c.created_at, 0) AS created_at
+            FROM sessions s
             LEFT JOIN participants p ON p.user_id = s.user_id
             LEFT JOIN conversations c ON c.id = p.conversation_id
             WHERE s.id = $1 AND s.integration_id = $2
-            ORDER BY c.last_updated_at DESC, c.id DESC LIMIT 1";
-        let row: Option<SessionRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(integration.to_string()).fetch_optional(self.conn()).await?;
-        row.map(|row| {
-            Ok(VisitorSession {
-                user: Column("sessions", "user_id").parse(&row.user_id)?,
-                is_revoked: row.revoked_at.is_some(),
-                latest_conversation: row
-                    .conversation_id
-                    .map(|id| Column("conversations", "id").parse(&id))
-                    .transpose()?,
-            })
-        })
-        .transpose()
+            ORDER BY c.id = $3 DESC, c.last_updated_at DESC, c.id DESC LIMIT 1";
+        let row = sqlx::query(SQL)
+            .bind(id.to_string())
+            .bind(integration.to_string())
+            .bind(wanted.map(|id| id.to_string()))
+            .fetch_optional(self.conn())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let session = SessionRow::from_row(&row)?;
+        let conversation = if row.try_get::<Option<String>, _>("conversation_id")?.is_some() {
+            Some(Conversation::try_from(ConversationRow::from_row(&row)?)?)
+        } else {
+            None
+        };
+        Ok(Some((session.try_into()?, conversation)))
     }
 }
 
@@ -66,7 +91,7 @@ impl Tx {
             .bind(session.user.to_string())
             .bind(session.client.to_string())
             .bind(at.millis())
-            .execute(self.conn())
+            .execute(self.writing().await?)
             .await?;
         Ok(())
     }
@@ -74,7 +99,7 @@ impl Tx {
     /// Ends a session: its token is dead from now on.
     pub async fn revoke_session(&mut self, id: SessionId, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
-        sqlx::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.conn()).await?;
+        sqlx::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(())
     }
 }

@@ -15,6 +15,6 @@ impl Tx {
     pub async fn setting_or(&mut self, name: &str, first: &str) -> Result<String, StorageError> {
         const SQL: &str = "INSERT INTO settings (name, value) VALUES ($1, $2)
             ON CONFLICT (name) DO UPDATE SET value = settings.value RETURNING value";
-        Ok(sqlx::query_scalar(SQL).bind(name).bind(first).fetch_one(self.conn()).await?)
+        Ok(sqlx::query_scalar(SQL).bind(name).bind(first).fetch_one(self.writing().await?).await?)
     }
 }

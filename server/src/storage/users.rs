@@ -60,7 +60,7 @@ impl Tx {
             .bind(json_text(&user.profile))
             .bind(json_text(&user.metadata))
             .bind(at.millis())
-            .execute(self.conn())
+            .execute(self.writing().await?)
             .await?;
         Ok(())
     }
@@ -81,7 +81,7 @@ impl Tx {
             .bind(user.to_string())
             .bind(integration.to_string())
             .bind(at.millis())
-            .fetch_one(self.conn())
+            .fetch_one(self.writing().await?)
             .await?;
         Column("clients", "id").parse(&id)
     }

@@ -1,8 +1,7 @@
 //! Group commit: one task owns the writing connection and takes all waiting writes into one transaction.
 //!
 //! It commits at once when idle and never waits for company: under load the next group is simply what came in while the
-//! last one was being synced. Each write runs in its own savepoint, so that one that fails leaves no trace of itself and
-//! none on its neighbours.
+//! last one was being synced. A write that fails leaves no trace of itself and none on its neighbours (see [`Tx`]).
 
 use std::panic::AssertUnwindSafe;
 
@@ -11,7 +10,8 @@ use futures::future::BoxFuture;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Connection, Reader, StorageError, Tx};
+use super::tx::Outcome;
+use super::{Connection, StorageError, Tx};
 
 /// Writes that may wait before callers are made to wait to hand theirs in.
 const QUEUE: usize = 1024;
@@ -78,7 +78,7 @@ impl Writer {
 }
 
 async fn work(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>) {
-    let mut tx = Tx { reader: Reader { connection: Connection::Writing(Box::new(connection)) } };
+    let mut tx = Tx::new(connection);
     let mut last_order = None;
     while let Some(order) = orders.recv().await {
         let mut group = Vec::new();
@@ -95,7 +95,7 @@ async fn work(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>) {
         }
         commit_group(&mut tx, group).await;
     }
-    if let Connection::Writing(connection) = tx.reader.connection
+    if let Connection::Writing(connection) = tx.into_connection()
         && let Err(error) = connection.close().await
     {
         tracing::warn!(%error, "the writing connection did not close cleanly");
@@ -110,67 +110,43 @@ async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
         return;
     }
     metrics::histogram!("parlor_storage_writes_per_commit").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
-    if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
+    if let Err(error) = tx.statement("BEGIN IMMEDIATE").await {
         // The jobs never ran, so nobody holds their answers: dropping them tells the callers.
         tracing::error!(error = &error as &dyn std::error::Error, "cannot begin a transaction");
         drop(group);
         return;
     }
-    let alone = group.len() == 1;
+    let is_alone = group.len() == 1;
     let mut finishes = Vec::with_capacity(group.len());
-    let mut broken = None;
+    let mut fate = Ok(Outcome::Settled);
     for job in group {
-        if broken.is_some() {
+        tx.begin_write(is_alone);
+        let ran = AssertUnwindSafe(job(tx)).catch_unwind().await;
+        fate = tx.end_write(ran.as_ref().is_ok_and(|(keep, _)| *keep)).await;
+        match ran {
+            Ok((_, finish)) => finishes.push(finish),
+            Err(_) => tracing::error!("a write panicked; what it did was undone"),
+        }
+        if !matches!(fate, Ok(Outcome::Settled)) {
             break;
         }
-        match run(tx, job, alone).await {
-            Ok(finish) => finishes.extend(finish),
-            Err(error) => broken = Some(error),
-        }
     }
-    let outcome = match broken {
-        None => statement(tx, "COMMIT").await,
-        Some(error) => Err(error),
+    let committed = match fate {
+        Ok(Outcome::Settled) => tx.statement("COMMIT").await,
+        Ok(Outcome::Spoiled) if is_alone => tx.statement("ROLLBACK").await,
+        Ok(Outcome::Spoiled) => Err(StorageError::Unavailable(None)),
+        Err(error) => Err(error),
     };
-    if let Err(error) = &outcome {
+    if let Err(error) = &committed {
         tracing::error!(
             error = error as &dyn std::error::Error,
             writes = finishes.len(),
             "a group of writes was not committed"
         );
         // After a failed COMMIT the transaction may or may not be open still; a second rollback is harmless.
-        let _already_rolled_back = statement(tx, "ROLLBACK").await;
+        let _already_rolled_back = tx.statement("ROLLBACK").await;
     }
     for finish in finishes {
-        finish(match &outcome {
-            Ok(()) => Ok(()),
-            Err(_) => Err(StorageError::Unavailable(None)),
-        });
+        finish(if committed.is_ok() { Ok(()) } else { Err(StorageError::Unavailable(None)) });
     }
-}
-
-/// Runs one write; an error is one of the connection, not of the write.
-async fn run(tx: &mut Tx, job: Job, alone: bool) -> Result<Option<Finish>, StorageError> {
-    // The same savepoint name over and over: each statement is prepared once.
-    statement(tx, "SAVEPOINT job").await?;
-    let ran = AssertUnwindSafe(job(tx)).catch_unwind().await;
-    let keep = ran.as_ref().is_ok_and(|(keep, _)| *keep);
-    if !keep {
-        statement(tx, "ROLLBACK TO job").await?;
-    }
-    // A write alone in its transaction needs no release: the commit that follows releases it.
-    if !alone {
-        statement(tx, "RELEASE job").await?;
-    }
-    if let Ok((_, finish)) = ran {
-        Ok(Some(finish))
-    } else {
-        tracing::error!("a write panicked; what it did was undone");
-        Ok(None)
-    }
-}
-
-async fn statement(tx: &mut Tx, sql: &'static str) -> Result<(), StorageError> {
-    sqlx::query(sql).execute(tx.conn()).await?;
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! `/chat/{integrationId}` and `/embed/{integrationId}`: the messenger, whole in its first HTML.
 
+use std::sync::Arc;
+
 use app::AppError;
 use app::backend::Visitor;
 use app::start::{Business, Document, Entry, PageBody, Start, Surface};
@@ -17,7 +19,7 @@ use super::look::Look;
 use super::{Zone, assets, headers, origin};
 use crate::auth::visitor_cookie;
 use crate::backend::{PAGE, VisitorBackend};
-use crate::chat::{ChatError, ConversationView, Scope, VisitorIdentity};
+use crate::chat::{ChatError, ConversationView, VisitorIdentity};
 use crate::clock::random_bytes;
 use crate::state::AppState;
 
@@ -164,7 +166,7 @@ impl Ask {
     }
 
     /// The chat page that `id` names, or the answer that there is none.
-    async fn integration(&self, id: &str) -> Result<Integration, Response> {
+    async fn integration(&self, id: &str) -> Result<Arc<Integration>, Response> {
         let Ok(id) = id.parse() else { return Err(self.nothing_here()) };
         match self.state.chat.web_integration(id).await {
             Ok(Some(integration)) => Ok(integration),
@@ -182,7 +184,7 @@ impl Ask {
         let mut is_dead = cookie.is_some() && by_cookie.is_none();
         let mut view = None;
         if let Some(known) = &identity {
-            match self.view(integration, known).await {
+            match self.view(known).await {
                 Ok(found) => view = found,
                 Err(ChatError::SessionEnded) => {
                     identity = None;
@@ -206,19 +208,14 @@ impl Ask {
         answer
     }
 
-    async fn view(
-        &self,
-        integration: &Integration,
-        visitor: &VisitorIdentity,
-    ) -> Result<Option<ConversationView>, ChatError> {
-        let scope = Scope::of_app(integration.app);
+    async fn view(&self, visitor: &VisitorIdentity) -> Result<Option<ConversationView>, ChatError> {
         let chat = &self.state.chat;
         let before = self.parameter("before").and_then(|before| before.parse().ok());
         let wanted = self.parameter("conversationId").and_then(|id| id.parse().ok());
-        match chat.visitor_conversation(scope, visitor, wanted, before, PAGE).await {
+        match chat.visitor_conversation(visitor, wanted, before, PAGE).await {
             // A link to somebody else's conversation shows one's own.
             Err(ChatError::NotFound(_)) if wanted.is_some() => {
-                chat.visitor_conversation(scope, visitor, None, before, PAGE).await
+                chat.visitor_conversation(visitor, None, before, PAGE).await
             }
             view => view,
         }

@@ -9,5 +9,6 @@ mod command_line;
 mod house;
 mod kill;
 mod live_events;
+mod storage;
 mod support;
 mod visitor_functions;

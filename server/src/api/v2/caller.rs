@@ -26,9 +26,7 @@ impl Caller {
         match (self.scope, app) {
             (KeyScope::App, Some(app)) if self.app == Some(app) => Ok(Scope::of_app(app)),
             (KeyScope::App, _) => Err(ApiError::Forbidden),
-            (KeyScope::Account, Some(app)) if self.state.chat.storage().read().await?.app_exists(app).await? => {
-                Ok(Scope::of_app(app))
-            }
+            (KeyScope::Account, Some(app)) if self.state.chat.app_exists(app).await? => Ok(Scope::of_app(app)),
             (KeyScope::Account, _) => Err(ChatError::NotFound(Noun::App).into()),
         }
     }
@@ -40,7 +38,7 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let header = parts.headers.get(AUTHORIZATION).ok_or(ApiError::Unauthorized)?;
         let header = header.to_str().map_err(|_| ApiError::Unauthorized)?;
-        let key = authenticate(state.chat.storage(), header).await?.ok_or(ApiError::Unauthorized)?;
+        let key = authenticate(&state.chat, header).await?.ok_or(ApiError::Unauthorized)?;
         Ok(Self { scope: key.id.scope(), app: key.app, state: state.clone() })
     }
 }

@@ -8,7 +8,6 @@ use http::StatusCode;
 use serde::Serialize;
 
 use crate::chat::{ChatError, Noun};
-use crate::storage::StorageError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -43,12 +42,6 @@ struct ErrorEntry<'a> {
 impl From<domain::Invalid> for ApiError {
     fn from(invalid: domain::Invalid) -> Self {
         Self::Chat(ChatError::Invalid(invalid))
-    }
-}
-
-impl From<StorageError> for ApiError {
-    fn from(error: StorageError) -> Self {
-        Self::Chat(ChatError::from(error))
     }
 }
 

@@ -14,5 +14,5 @@ pub async fn handler(
 ) -> Result<Json<IntegrationResponse>, ApiError> {
     let scope = caller.scope(&app).await?;
     let integration = chat.require_integration(scope, integration_id(&integration)?).await?;
-    Ok(Json(integration.into()))
+    Ok(Json((&*integration).into()))
 }

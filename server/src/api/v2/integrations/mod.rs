@@ -24,8 +24,9 @@ struct IntegrationBody {
     web: WebSettings,
 }
 
-impl From<Integration> for IntegrationResponse {
-    fn from(Integration { id, display_name, web, .. }: Integration) -> Self {
+impl From<&Integration> for IntegrationResponse {
+    fn from(integration: &Integration) -> Self {
+        let Integration { id, display_name, web, .. } = integration.clone();
         Self { integration: IntegrationBody { id, r#type: "web", status: "active", display_name, web } }
     }
 }

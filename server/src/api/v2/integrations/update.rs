@@ -16,5 +16,5 @@ pub async fn handler(
 ) -> Result<Json<IntegrationResponse>, ApiError> {
     let scope = caller.scope(&app).await?;
     let integration = chat.update_integration(scope, integration_id(&integration)?, patch).await?;
-    Ok(Json(integration.into()))
+    Ok(Json((&integration).into()))
 }
