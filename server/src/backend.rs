@@ -36,11 +36,14 @@ impl VisitorBackend {
     }
 
     /// Who asks: the cookie before the page's own token, because other tabs know the cookie too.
-    fn identify(&self, visitor: &Visitor) -> Result<VisitorIdentity, AppError> {
+    fn identify(&self, visitor: &Visitor) -> Result<Identified, AppError> {
+        let read = |token| self.state.tokens.read(token, visitor.integration);
         let cookie = visitor_cookie::visitor_token(&self.headers, visitor.surface, visitor.integration);
-        let tokens = [cookie, visitor.token.as_deref()].into_iter().flatten();
-        let mut identities = tokens.filter_map(|token| self.state.tokens.read(token, visitor.integration));
-        identities.next().ok_or(AppError::SessionEnded)
+        if let Some(identity) = cookie.and_then(read) {
+            return Ok(Identified { identity, has_cookie: true });
+        }
+        let identity = visitor.token.as_deref().and_then(read).ok_or(AppError::SessionEnded)?;
+        Ok(Identified { identity, has_cookie: false })
     }
 
     async fn integration(&self, visitor: &Visitor) -> Result<Arc<Integration>, AppError> {
@@ -56,7 +59,7 @@ impl VisitorBackend {
             return Err(AppError::TooLong);
         }
         let integration = self.integration(visitor).await?;
-        let identity = self.identify(visitor)?;
+        let Identified { identity, has_cookie } = self.identify(visitor)?;
         let new = NewMessage {
             speaker: Speaker::Visitor(identity),
             content: Content::text(text),
@@ -66,19 +69,25 @@ impl VisitorBackend {
         };
         let posted = self.state.chat.post_message(Scope::of_app(integration.app), new).await;
         let posted = posted.map_err(|error| app_error(&error))?;
-        self.keep(visitor.surface, &identity);
+        if !has_cookie {
+            self.keep(visitor.surface, &identity);
+        }
         Ok(posted)
     }
 
-    /// Gives the browser a cookie for `identity` unless it has one.
+    /// Has the answer give the browser a cookie for `identity`.
     fn keep(&self, surface: Surface, identity: &VisitorIdentity) {
-        let cookie = visitor_cookie::visitor_token(&self.headers, surface, identity.integration);
-        if cookie.and_then(|token| self.state.tokens.read(token, identity.integration)).is_none() {
-            let token = self.state.tokens.sign(identity, self.state.chat.clock().now());
-            let cookie = self.state.site.cookies.keep(surface, identity.integration, &token);
-            *self.set_cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
-        }
+        let token = self.state.tokens.sign(identity, self.state.chat.clock().now());
+        let cookie = self.state.site.cookies.keep(surface, identity.integration, &token);
+        *self.set_cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
     }
+}
+
+/// A visitor whose token was checked.
+struct Identified {
+    identity: VisitorIdentity,
+    /// Whether the browser holds it in a cookie already.
+    has_cookie: bool,
 }
 
 #[async_trait]
@@ -95,7 +104,7 @@ impl Backend for VisitorBackend {
         conversation: ConversationId,
         before: u64,
     ) -> Result<History, AppError> {
-        let identity = self.identify(&visitor)?;
+        let identity = self.identify(&visitor)?.identity;
         let view = self.state.chat.visitor_conversation(&identity, Some(conversation), Some(before), PAGE).await;
         let messages = view.map_err(|error| app_error(&error))?.ok_or(AppError::NotFound)?.messages;
         let zone = Zone::of(&self.headers);
@@ -108,7 +117,7 @@ impl Backend for VisitorBackend {
 
     async fn mark_read(&self, visitor: Visitor, conversation: ConversationId) -> Result<(), AppError> {
         let integration = self.integration(&visitor).await?;
-        let identity = self.identify(&visitor)?;
+        let identity = self.identify(&visitor)?.identity;
         let session = self.state.chat.visitor_session(&identity).await.map_err(|error| app_error(&error))?;
         let user = session.ok_or(AppError::NotFound)?.user;
         let activity = Activity { kind: ActivityType::Read, author: Author::user(user, None) };
