@@ -6,20 +6,20 @@
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod browser;
-pub mod components;
+mod components;
 mod desk;
-pub mod error;
+mod error;
 pub mod i18n;
 mod json;
-pub mod live;
+mod live;
 #[cfg(feature = "ssr")]
 mod pages;
-pub mod server_fns;
+mod server_fns;
 #[cfg(feature = "ssr")]
 mod shell;
 pub mod start;
-pub mod state;
-pub mod text;
+mod state;
+mod text;
 
 pub use error::AppError;
 #[cfg(feature = "ssr")]

@@ -2,6 +2,7 @@
 import { test as base, expect, type Page } from "@playwright/test";
 import { Business } from "./business.ts";
 import { Guard } from "./guard.ts";
+import { CookieEater, Host } from "./host.ts";
 import { Line } from "./line.ts";
 import { Messenger } from "./messenger.ts";
 import { Parlor, type Shop } from "./parlor.ts";
@@ -18,6 +19,12 @@ interface Fixtures {
   guard: Guard;
   /** A flaky line to the shared server. */
   line: Line;
+  /** A way to the shared server that no cookie passes. */
+  eater: CookieEater;
+  /** Makes a website with a frame of that address. */
+  framing: (url: string) => Promise<Host>;
+  /** The visitor's messenger in the frame of the website on `page`. */
+  framed: Messenger;
   /** A server that a test may kill. */
   mortal: Parlor;
 }
@@ -61,6 +68,26 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const line = await Line.to(parlor.url);
     await use(line);
     await line.cut();
+  },
+  // A page that is still there would try to reach what is gone.
+  eater: async ({ page, parlor }, use) => {
+    const eater = await CookieEater.before(parlor.url);
+    await use(eater);
+    await page.close();
+    await eater.close();
+  },
+  framing: async ({ page }, use) => {
+    const hosts: Host[] = [];
+    await use(async (url) => {
+      const host = await Host.framing(url);
+      hosts.push(host);
+      return host;
+    });
+    await page.close();
+    for (const host of hosts) await host.close();
+  },
+  framed: async ({ page }, use) => {
+    await use(new Messenger(page.frameLocator("iframe")));
   },
   mortal: async ({}, use) => {
     const parlor = await Parlor.start();

@@ -13,9 +13,6 @@ use super::Desk;
 use super::connection::Connection;
 use crate::browser::{self, Timer, document, element, listen, window};
 
-/// Somebody who typed and went silent for so long (in milliseconds) has stopped.
-pub(super) const TYPING: f64 = 10_000.0;
-
 /// What the desk holds of the browser.
 pub struct Browser {
     pub log: Element,

@@ -1,6 +1,8 @@
-//! The line to the server: kept open, and opened again whenever it breaks.
+//! The line to the server: kept open, and opened again whenever it breaks. What comes over it is for [`frames`].
 //!
 //! Nothing depends on a single frame: every new line says what this page has, and the server sends what it lacks.
+
+mod frames;
 
 use std::cell::{Cell, RefCell};
 
@@ -8,12 +10,10 @@ use domain::{ConversationId, IntegrationId};
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 
-use super::arrival::TYPING;
 use super::{Desk, Line};
 use crate::browser::{self, Timer, window};
 use crate::live::{Carrier, Frame, Tone, backoff, greeting};
 use crate::start::Surface;
-use crate::state::{Event, Step};
 
 /// Without a frame for so long (in milliseconds) the line is dead; the server says something every 15 s.
 const SILENCE: f64 = 40_000.0;
@@ -21,15 +21,8 @@ const SILENCE: f64 = 40_000.0;
 const STALE: i64 = 20_000;
 /// Shorter breaks are not worth a word.
 const UNNOTICED: f64 = 1_000.0;
-/// How long "You're back online!" stays.
-const CHEER: f64 = 3_000.0;
-/// A draining server's visitors spread over so many milliseconds.
-const SPREAD: f64 = 3_000.0;
 /// So many sockets in a row that never opened: something on the way does not let them through.
 const HOPELESS: u32 = 2;
-
-/// A page younger than this many milliseconds is not thrown away for another: they might follow each other for ever.
-const FRESH: i64 = 10_000;
 
 pub struct Connection {
     /// When the page came to life.
@@ -54,7 +47,7 @@ pub struct Connection {
 
 impl Connection {
     pub fn new(desk: Desk) -> Self {
-        let heard = move |event: web_sys::Event| desk.tone(Tone::of(&event));
+        let heard = move |event: web_sys::Event| desk.take_tone(Tone::of(&event));
         Self {
             since: browser::now(),
             carrier: RefCell::new(None),
@@ -150,7 +143,8 @@ impl Desk {
         }
     }
 
-    fn tone(self, tone: Option<Tone>) {
+    /// What is heard on the line; `None` for what means nothing.
+    fn take_tone(self, tone: Option<Tone>) {
         let Some(browser) = self.browser() else { return };
         match tone {
             Some(Tone::Open) => self.greet(),
@@ -158,7 +152,7 @@ impl Desk {
                 browser.connection.heard_at.set(browser::now());
                 browser.connection.silence.set(SILENCE);
                 if let Some(frame) = Frame::read(&text) {
-                    self.frame(frame);
+                    self.take_frame(frame);
                 }
             }
             Some(Tone::Refused) => {
@@ -171,6 +165,7 @@ impl Desk {
         }
     }
 
+    /// Says who this is and what it has.
     fn greet(self) {
         let Some(browser) = self.browser() else { return };
         browser.connection.opened.set(true);
@@ -181,74 +176,6 @@ impl Desk {
         if let (Some(greeting), Some(carrier)) = (greeting, &*browser.connection.carrier.borrow()) {
             carrier.say(&greeting);
         }
-    }
-
-    fn frame(self, frame: Frame) {
-        let Some(browser) = self.browser() else { return };
-        let connection = &browser.connection;
-        match frame {
-            Frame::Hello { epoch } => {
-                let before = connection.epoch.replace(epoch.clone());
-                if !before.is_empty() && before != epoch {
-                    return self.start_over();
-                }
-                connection.unopened.set(0);
-                self.line_stands();
-            }
-            Frame::Beat => connection.failures.set(0),
-            Frame::Reconnect => {
-                self.hang_up();
-                connection.retry.set(browser::random() * SPREAD);
-            }
-            Frame::Reload => self.start_over(),
-            Frame::Event(event) => self.event(&event),
-        }
-    }
-
-    fn line_stands(self) {
-        let Some(browser) = self.browser() else { return };
-        let connection = &browser.connection;
-        if self.line_is_down() {
-            connection.say(self, Line::Back);
-            connection.say_later(Line::Quiet, CHEER);
-        } else {
-            connection.say(self, Line::Quiet);
-        }
-        // What came after an older page follows right now.
-        self.show(|shown| shown.newer = false);
-        self.flush();
-    }
-
-    fn event(self, event: &Event) {
-        let Some(browser) = self.browser() else { return };
-        let step = self.book.try_update_value(|book| book.transcript.apply(event, browser::offset_at));
-        match step {
-            Some(Step::Applied) => {
-                browser.connection.failures.set(0);
-                if let Some(sent_as) = &event.payload.sent_as {
-                    self.delivered(sent_as);
-                }
-                browser.keep_place();
-                self.refresh();
-                if self.shown.with_untracked(|shown| shown.typing.is_some()) {
-                    browser.typing.set(TYPING);
-                }
-                if event.is_from_business() {
-                    self.heard();
-                }
-            }
-            Some(Step::Missing { .. }) => {
-                // A new line brings all that lacks.
-                self.hang_up();
-                self.retry_later();
-            }
-            Some(Step::Known) | None => {}
-        }
-    }
-
-    pub(super) fn typing_faded(self) {
-        self.book.update_value(|book| book.transcript.typing = None);
-        self.refresh();
     }
 
     /// The line broke.
@@ -285,28 +212,6 @@ impl Desk {
 
     fn line_is_down(self) -> bool {
         self.shown.with_untracked(|shown| matches!(shown.line, Line::Lost | Line::Trying))
-    }
-
-    /// What this page knows is not what the server knows: only a new page helps, if this is not one.
-    fn start_over(self) {
-        let Some(browser) = self.browser() else { return };
-        self.hang_up();
-        if browser::now() - browser.connection.since < FRESH {
-            self.retry_later();
-        } else if self.shown.with_untracked(|shown| shown.newer) {
-            browser::leave_for(&self.address());
-        } else {
-            browser::reload();
-        }
-    }
-
-    /// Who asks: the first three arguments of every server function.
-    pub(super) fn who(self) -> (IntegrationId, Surface, Option<String>) {
-        self.book.with_value(|book| (book.start.integration, book.start.surface, book.start.visitor.clone()))
-    }
-
-    fn address(self) -> String {
-        self.book.with_value(|book| book.start.address())
     }
 
     fn socket_url(self, integration: IntegrationId, surface: Surface) -> String {

@@ -13,6 +13,7 @@ mod shown;
 
 use std::rc::Rc;
 
+use domain::IntegrationId;
 use leptos::prelude::*;
 
 use crate::browser;
@@ -99,5 +100,15 @@ impl Desk {
 
     fn surface(self) -> Surface {
         self.book.with_value(|book| book.start.surface)
+    }
+
+    /// Who asks: the first three arguments of every server function.
+    fn who(self) -> (IntegrationId, Surface, Option<String>) {
+        self.book.with_value(|book| (book.start.integration, book.start.surface, book.start.visitor.clone()))
+    }
+
+    /// Of this page.
+    fn address(self) -> String {
+        self.book.with_value(|book| book.start.address())
     }
 }

@@ -8,11 +8,12 @@ use super::{Book, Desk};
 use crate::browser::{self, within};
 use crate::live::backoff;
 use crate::server_fns::send_message;
-use crate::start::Sent;
-use crate::state::{Outbox, Pending};
+use crate::start::{Entry, Sent};
+use crate::state::Pending;
 
 /// How long a send may take, in milliseconds, before another try is better.
 const PATIENCE: i32 = 20_000;
+
 impl Desk {
     /// Takes `text` on its way.
     pub(super) fn send(self, client_id: ClientMessageId, text: String) {
@@ -32,7 +33,7 @@ impl Desk {
     pub(super) fn restore(self, kept: Vec<Pending>) {
         self.book.update_value(|book| {
             for message in kept {
-                let sent = |entry: &crate::start::Entry| entry.sent_as.as_ref() == Some(&message.client_id);
+                let sent = |entry: &Entry| entry.sent_as.as_ref() == Some(&message.client_id);
                 if book.transcript.entries().iter().any(sent) {
                     browser::forget(book.start.integration, &message.client_id);
                 } else {
@@ -66,7 +67,7 @@ impl Desk {
             return;
         }
         spawn_local(async move {
-            while let Some(message) = self.book.with_value(|book| Outbox::next(&book.outbox).cloned()) {
+            while let Some(message) = self.book.with_value(|book| book.outbox.next().cloned()) {
                 let (integration, surface, visitor) = self.who();
                 let Pending { client_id, text, .. } = message;
                 let answer = send_message(integration, surface, visitor, client_id.clone(), text);

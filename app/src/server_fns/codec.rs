@@ -1,4 +1,4 @@
-//! JSON as server functions carry it here: the browser reads it with [`crate::json`].
+//! JSON as server functions carry it here. Leptos has the same, but there the browser reads it with `serde_json`, too.
 
 use leptos::server_fn::Bytes;
 use leptos::server_fn::codec::Post;
@@ -39,9 +39,9 @@ impl<T: DeserializeOwned> Decodes<T> for TextJson {
 
 #[cfg(not(feature = "ssr"))]
 impl<T: DeserializeOwned> Decodes<T> for TextJson {
-    type Error = crate::json::Malformed;
+    type Error = serde_json_core::de::Error;
 
     fn decode(bytes: Bytes) -> Result<T, Self::Error> {
-        str::from_utf8(&bytes).ok().and_then(crate::json::read).ok_or(crate::json::Malformed)
+        crate::json::decode(&bytes)
     }
 }

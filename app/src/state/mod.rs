@@ -8,4 +8,4 @@ mod transcript;
 pub use event::{ConversationRef, Event};
 pub use outbox::{Outbox, Pending};
 pub use rows::{Body, Bubble, Row, Status, rows};
-pub use transcript::{Step, Transcript, Typing};
+pub use transcript::{Step, Transcript};

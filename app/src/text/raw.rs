@@ -1,21 +1,11 @@
-//! The places where a text goes into HTML by our own hand, because Leptos does not escape there.
+//! Where a text goes into HTML by our own hand, because Leptos does not escape there.
 
 /// The inner HTML of a `<textarea>` that shows exactly `text`.
 ///
 /// Leptos writes the children of a `<textarea>` as they are. And a browser drops one line break right after the opening
 /// tag, so one is put there for it to drop.
 pub fn textarea_html(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() + 1);
-    html.push('\n');
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            c => html.push(c),
-        }
-    }
-    html
+    ["\n", &html_escape::encode_text(text)].concat()
 }
 
 #[cfg(test)]

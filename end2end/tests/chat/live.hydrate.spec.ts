@@ -109,6 +109,7 @@ test.describe("on a line that fails", () => {
   test.beforeEach(({ guard }) => guard.expect(GONE));
 
   test("the banner says that it is down, that it is tried, and that it is back", async ({
+    context,
     page,
     shop,
     messenger,
@@ -118,9 +119,10 @@ test.describe("on a line that fails", () => {
     const live = connected(page);
     await messenger.delivers("Hello?");
     await live;
-    await line.cut();
-    await expect(messenger.notice(OFFLINE)).toBeVisible(PATIENCE);
+    await context.setOffline(true);
     await line.silence();
+    await expect(messenger.notice(OFFLINE)).toBeVisible();
+    await context.setOffline(false);
     await expect(messenger.notice("Reconnecting...")).toBeVisible(PATIENCE);
     await line.mend();
     await expect(messenger.notice("You're back online!")).toBeVisible(PATIENCE);
@@ -157,8 +159,11 @@ test.describe("on a line that fails", () => {
   });
 
   test("an unsent message goes out when it is pressed", async ({ page, shop, messenger, business, line }) => {
+    await page.clock.install();
     await page.goto(line.through(shop.chatUrl));
     await messenger.delivers("message 1");
+    // Time stands still, or the page would try again by itself.
+    await page.clock.pauseAt(Date.now() + 60_000);
     await line.cut();
     await messenger.says("message 2");
     const retry = messenger.log.getByRole("button", { name: "Message not delivered. Click to retry." });

@@ -6,6 +6,7 @@ use app::AppError;
 use app::backend::Visitor;
 use app::start::{Business, Document, Entry, PageBody, Start, Surface};
 use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use domain::{ClientMessageId, Integration, IntegrationId};
@@ -43,51 +44,48 @@ struct Say {
     token: Option<String>,
 }
 
-pub async fn chat(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    Ask { state, surface: Surface::Chat, headers, query: query.unwrap_or_default() }.show(&id).await
+/// What names a chat page in a path; a name that is not even text names none.
+type PageId = Result<Path<String>, PathRejection>;
+
+pub async fn chat(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap) -> Response {
+    Ask::new(state, Surface::Chat, headers, query).show(id).await
 }
 
-pub async fn embed(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    Ask { state, surface: Surface::Embed, headers, query: query.unwrap_or_default() }.show(&id).await
+pub async fn embed(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap) -> Response {
+    Ask::new(state, Surface::Embed, headers, query).show(id).await
 }
 
 pub async fn post_chat(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    state: State<AppState>,
+    id: PageId,
+    query: RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    Ask { state, surface: Surface::Chat, headers, query: query.unwrap_or_default() }.post(&id, &body).await
+    Ask::new(state, Surface::Chat, headers, query).post(id, &body).await
 }
 
 pub async fn post_embed(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
+    state: State<AppState>,
+    id: PageId,
+    query: RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    Ask { state, surface: Surface::Embed, headers, query: query.unwrap_or_default() }.post(&id, &body).await
+    Ask::new(state, Surface::Embed, headers, query).post(id, &body).await
 }
 
 /// Whatever else a browser asks for.
-pub async fn not_found(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    Ask { state, surface: Surface::Chat, headers, query: String::new() }.nothing_here()
+pub async fn not_found(state: State<AppState>, headers: HeaderMap) -> Response {
+    Ask::new(state, Surface::Chat, headers, RawQuery(None)).nothing_here()
 }
 
 impl Ask {
-    async fn show(self, id: &str) -> Response {
+    fn new(State(state): State<AppState>, surface: Surface, headers: HeaderMap, RawQuery(query): RawQuery) -> Self {
+        Self { state, surface, headers, query: query.unwrap_or_default() }
+    }
+
+    async fn show(self, id: PageId) -> Response {
         let integration = match self.integration(id).await {
             Ok(integration) => integration,
             Err(answer) => return answer,
@@ -98,7 +96,7 @@ impl Ask {
     }
 
     /// The form's post: 303 to the conversation when the message is on disk, else the page again with what was wrong.
-    async fn post(self, id: &str, body: &[u8]) -> Response {
+    async fn post(self, id: PageId, body: &[u8]) -> Response {
         let integration = match self.integration(id).await {
             Ok(integration) => integration,
             Err(answer) => return answer,
@@ -166,8 +164,9 @@ impl Ask {
     }
 
     /// The chat page that `id` names, or the answer that there is none.
-    async fn integration(&self, id: &str) -> Result<Arc<Integration>, Response> {
-        let Ok(id) = id.parse() else { return Err(self.nothing_here()) };
+    async fn integration(&self, id: PageId) -> Result<Arc<Integration>, Response> {
+        let id = id.ok().and_then(|Path(id)| id.parse().ok());
+        let Some(id) = id else { return Err(self.nothing_here()) };
         match self.state.chat.web_integration(id).await {
             Ok(Some(integration)) => Ok(integration),
             Ok(None) => Err(self.nothing_here()),

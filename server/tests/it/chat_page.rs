@@ -132,7 +132,7 @@ async fn a_foreign_page_can_not_post_as_a_visitor() {
 #[tokio::test]
 async fn an_unknown_chat_page_is_a_404_page() {
     let app = TestApp::start().await;
-    for path in ["/chat/65f0a1b2c3d4e5f6aabbccdd", "/chat/nonsense", "/embed/%00", "/nowhere", "/chat"] {
+    for path in ["/chat/65f0a1b2c3d4e5f6aabbccdd", "/chat/nonsense", "/chat/%ff", "/embed/%00", "/nowhere", "/chat"] {
         let answer = app.http.get(format!("{}{path}", app.url)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
         assert!(answer.text().await.unwrap().contains("<h1"), "{path}");

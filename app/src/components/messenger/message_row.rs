@@ -1,3 +1,4 @@
+use domain::ClientMessageId;
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -24,10 +25,9 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
     let author = name.clone();
     let supported = text.is_some().then_some("auto");
     let text = text.unwrap_or_else(|| t(Key::UnsupportedMessageType).to_owned());
-    let failure = if let Some(Status::Failed { client_id, error }) = &status {
-        Some(failure(desk, client_id.clone(), error))
-    } else {
-        None
+    let failure = match &status {
+        Some(Status::Failed { client_id, error }) => Some(failure(desk, client_id.clone(), error)),
+        _ => None,
     };
     view! {
         <li
@@ -53,7 +53,7 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
 }
 
 /// What went wrong with an own message, and the way out.
-fn failure(desk: Desk, client_id: domain::ClientMessageId, error: &AppError) -> impl IntoView + use<> {
+fn failure(desk: Desk, client_id: ClientMessageId, error: &AppError) -> impl IntoView + use<> {
     let reason = (!error.is_transient()).then(|| problem_text(error));
     let retry = if browser::touch_screen() { Key::TapToRetry } else { Key::ClickToRetry };
     view! {

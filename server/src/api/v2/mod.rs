@@ -10,6 +10,8 @@ mod messages;
 mod page;
 mod users;
 
+pub use error::no_such_route;
+
 use axum::Router;
 use axum::routing::{get, post};
 
@@ -31,6 +33,6 @@ pub fn routes() -> Router<AppState> {
             "/apps/{app_id}/integrations/{integration_id}",
             get(integrations::get::handler).patch(integrations::update::handler),
         )
-        .fallback(error::no_such_route)
+        .fallback(no_such_route)
         .method_not_allowed_fallback(error::method_not_allowed)
 }
