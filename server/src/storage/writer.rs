@@ -123,9 +123,10 @@ async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
         tx.begin_write(is_alone);
         let ran = AssertUnwindSafe(job(tx)).catch_unwind().await;
         fate = tx.end_write(ran.as_ref().is_ok_and(|(keep, _)| *keep)).await;
-        match ran {
-            Ok((_, finish)) => finishes.push(finish),
-            Err(_) => tracing::error!("a write panicked; what it did was undone"),
+        if let Ok((_, finish)) = ran {
+            finishes.push(finish);
+        } else {
+            tracing::error!("a write panicked; what it did was undone");
         }
         if !matches!(fate, Ok(Outcome::Settled)) {
             break;

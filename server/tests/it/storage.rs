@@ -75,7 +75,7 @@ async fn a_write_that_fails_after_it_was_released_takes_its_group_with_it() {
     let app = TestApp::start().await;
     let (_, conversation) = app.visitor_in_conversation().await;
     let (id, tenant, storage) = (conversation.parse().unwrap(), app.made.app, app.chat().storage());
-    let spoiler = storage.write(move |tx| {
+    let last = storage.write(move |tx| {
         Box::pin(async move {
             let draft = Draft {
                 author: Author::business(None),
@@ -89,7 +89,7 @@ async fn a_write_that_fails_after_it_was_released_takes_its_group_with_it() {
             Err::<(), _>(StorageError::Conflict)
         })
     });
-    let (first, spoiled) = tokio::join!(set(storage, "before".to_owned(), || Ok(())), spoiler);
+    let (first, spoiled) = tokio::join!(set(storage, "before".to_owned(), || Ok(())), last);
     assert!(matches!(spoiled, Err(StorageError::Conflict)));
     assert_eq!(is_set(storage, "before").await, first.is_ok(), "acknowledged exactly if it is there");
     assert_eq!(app.texts(&conversation).await, ["hello"]);
