@@ -75,19 +75,20 @@ fn start_text(start: &Start) -> String {
     script_text(serde_json::to_string(start).expect("texts and numbers are JSON"))
 }
 
-/// Loads the WASM and hands it the island.
+/// Loads the WASM and hands it the island. It is fetched by the script rather than by a `preload`, which a browser without
+/// scripts would follow too: a hundred kilobytes for nothing.
 fn scripts(base: &str, nonce: &str, assets: Assets) -> impl IntoView + use<> {
     let js = format!("{base}/pkg/{}", assets.js);
     let wasm = format!("{base}/pkg/{}", assets.wasm);
     let script = format!(
-        "import start,* as parlor from{};await start({{module_or_path:{}}});parlor.hydrate();\
+        "const code=fetch({});\
+         const parlor=await import({});await parlor.default({{module_or_path:code}});parlor.hydrate();\
          for(const island of document.querySelectorAll('leptos-island'))parlor[island.dataset.component](island)",
-        literal(&js),
-        literal(&wasm)
+        literal(&wasm),
+        literal(&js)
     );
     view! {
         <link rel="modulepreload" href=js />
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
         <script type="module" nonce=nonce.to_owned() inner_html=script></script>
     }
 }

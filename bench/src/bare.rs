@@ -78,7 +78,7 @@ async fn show(State(bare): State<Bare>, Path(conversation): Path<String>) -> Htm
             page,
             "<li data-role=\"business\" data-group=\"middle\" data-message-id=\"{id}\" data-status=\"delivered\" class=\"message\">\
              <span class=\"avatar\" aria-hidden=\"true\">A</span><div class=\"message-body\"><p class=\"message-author\">{name}</p>\
-             <p dir=\"auto\" class=\"bubble\">{text}</p><p class=\"message-meta\"><time datetime=\"{received}\">{seq}</time></p></div></li>"
+             <div class=\"bubble\"><p dir=\"auto\" class=\"bubble-text\">{text}</p></div><p class=\"message-meta\"><time datetime=\"{received}\">{seq}</time></p></div></li>"
         );
     }
     page.push_str(&bare.frame.1);

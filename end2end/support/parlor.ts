@@ -38,7 +38,12 @@ export class Parlor {
   static async start(): Promise<Parlor> {
     const folder = await mkdtemp(join(tmpdir(), "parlor-e2e-"));
     const parlor = new Parlor(`127.0.0.1:${await freePort()}`, folder);
-    await parlor.serve();
+    try {
+      await parlor.serve();
+    } catch (error) {
+      await parlor.remove();
+      throw error;
+    }
     return parlor;
   }
 

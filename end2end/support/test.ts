@@ -52,10 +52,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(new Messenger(page));
   },
   guard: [
-    async ({ context, parlor, javaScriptEnabled }, use) => {
+    async ({ context, parlor }, use) => {
       const guard = new Guard();
-      // What a page fetches ahead for its scripts is in vain where none may run.
-      if (!javaScriptEnabled) guard.expect(/preloaded using link preload but not used/);
       guard.watch(context);
       const before = parlor.complaints.length;
       await use(guard);

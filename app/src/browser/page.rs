@@ -22,6 +22,11 @@ pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
+/// Whether there is a network at all, as far as the browser knows.
+pub fn is_online() -> bool {
+    window().navigator().on_line()
+}
+
 /// Whether the visitor points with a finger rather than a mouse.
 pub fn touch_screen() -> bool {
     window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())

@@ -96,7 +96,7 @@ impl Desk {
         }
         connection.retry.stop();
         connection.opened.set(false);
-        if self.line_is_down() {
+        if self.line_is_down() && browser::is_online() {
             connection.say(self, Line::Trying);
         }
         let (integration, surface, visitor) = self.who();
@@ -188,7 +188,11 @@ impl Desk {
         }
         self.hang_up();
         connection.opened.set(false);
-        connection.say_later(Line::Lost, UNNOTICED);
+        // One try after the other is still trying: a banner that went back and forth would be read out each time.
+        let trying = self.shown.with_untracked(|shown| matches!(shown.line, Line::Trying));
+        if !(trying && browser::is_online()) {
+            connection.say_later(Line::Lost, UNNOTICED);
+        }
         self.retry_later();
     }
 

@@ -29,6 +29,7 @@ test("Load more leads to the beginning, without gaps and doubles", async ({
   for (const first of [11, 1]) {
     await messenger.loadMore.click();
     await expect(messenger.message(`message ${first}`)).toHaveCount(1);
+    await page.waitForLoadState();
     seen.unshift(await messenger.numbers());
   }
   await expect(messenger.loadMore).toBeHidden();

@@ -231,6 +231,7 @@ test.describe("with a server that ends", () => {
     await messenger.says("message 3");
     await expect(messenger.log.getByRole("button", { name: UNSENT }).first()).toBeVisible();
     await expect(page.reload()).rejects.toThrow(/ERR_CONNECTION_REFUSED/);
+    await expect(page).toHaveURL("chrome-error://chromewebdata/");
     await mortal.serve();
     await page.goto(shop.chatUrl);
     await expect(messenger.status("Delivered")).toHaveCount(1, PATIENCE);

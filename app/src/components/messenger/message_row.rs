@@ -41,7 +41,8 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
             {name.clone().map(|name| view! { <Avatar name picture=avatar /> })}
             <div class="message-body">
                 {name.map(|name| view! { <p class="message-author" dir="auto">{name}</p> })}
-                <p class="bubble" dir=supported><TextContent text /></p>
+                // The text has a direction of its own; the shape of the bubble follows the page's.
+                <div class="bubble"><p class="bubble-text" dir=supported><TextContent text /></p></div>
                 <p class="message-meta">
                     <time datetime=machine>{label}</time>
                     {status.as_ref().and_then(Status::text).map(|text| view! { <span class="message-status">{text}</span> })}
