@@ -14,7 +14,6 @@ pub mod invalid;
 pub mod message;
 pub mod metadata;
 pub mod page;
-pub mod participant;
 pub mod timestamp;
 pub mod user;
 
@@ -31,6 +30,5 @@ pub use invalid::Invalid;
 pub use message::{Author, AuthorType, Draft, Message, Source};
 pub use metadata::Metadata;
 pub use page::{Cursor, Page, PageRequest};
-pub use participant::Participant;
 pub use timestamp::Timestamp;
 pub use user::{NewUser, Profile, User};

@@ -6,6 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const DAY: i64 = 86_400_000;
+/// The first moments of the years 0000 and 10000.
+const YEAR_0: i64 = -719_528 * DAY;
+const YEAR_10000: i64 = 2_932_897 * DAY;
 
 /// A moment, in UTC milliseconds since 1970.
 ///
@@ -137,7 +140,9 @@ impl FromStr for Timestamp {
             let (era, of_era_year) = (shifted_year.div_euclid(400), shifted_year.rem_euclid(400));
             let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
             let days = era * 146_097 + of_era_year * 365 + of_era_year / 4 - of_era_year / 100 + of_year - 719_468;
-            Some(days * DAY + (hour * 60 + minute - offset) * 60_000 + second.min(59) * 1_000 + millis)
+            let at = days * DAY + (hour * 60 + minute - offset) * 60_000 + second.min(59) * 1_000 + millis;
+            // An offset may push the moment out of the years that have a text.
+            (YEAR_0..YEAR_10000).contains(&at).then_some(at)
         };
         parsed().map(Self).ok_or(NotATime)
     }
@@ -193,6 +198,8 @@ mod tests {
             "2026-01-01T00:00:00Zx",
             "yesterday",
             "２026-01-01T00:00:00Z",
+            "0000-01-01T00:00:00+23:59",
+            "9999-12-31T23:59:59-23:59",
         ] {
             assert_eq!(text.parse::<Timestamp>(), Err(NotATime), "{text}");
         }

@@ -10,7 +10,7 @@ use domain::content::{TEXT_CHARACTERS, is_blank};
 use domain::{Activity, ActivityType, Author, ClientMessageId, Content, ConversationId, Integration, Source};
 use http::HeaderMap;
 
-use crate::auth::visitor_cookie;
+use crate::auth::{Cookie, Identified};
 use crate::chat::{NewMessage, Posted, Scope, Speaker, VisitorIdentity};
 use crate::state::AppState;
 use crate::web::{Zone, app_error};
@@ -35,15 +35,12 @@ impl VisitorBackend {
         self.set_cookie.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Who asks: the cookie before the page's own token, because other tabs know the cookie too.
     fn identify(&self, visitor: &Visitor) -> Result<Identified, AppError> {
-        let read = |token| self.state.tokens.read(token, visitor.integration);
-        let cookie = visitor_cookie::visitor_token(&self.headers, visitor.surface, visitor.integration);
-        if let Some(identity) = cookie.and_then(read) {
-            return Ok(Identified { identity, has_cookie: true });
-        }
-        let identity = visitor.token.as_deref().and_then(read).ok_or(AppError::SessionEnded)?;
-        Ok(Identified { identity, has_cookie: false })
+        let AppState { tokens, chat, .. } = &self.state;
+        let token = visitor.token.as_deref();
+        let identified =
+            tokens.identify(&self.headers, visitor.surface, visitor.integration, token, chat.clock().now());
+        identified.ok_or(AppError::SessionEnded)
     }
 
     async fn integration(&self, visitor: &Visitor) -> Result<Arc<Integration>, AppError> {
@@ -59,7 +56,7 @@ impl VisitorBackend {
             return Err(AppError::TooLong);
         }
         let integration = self.integration(visitor).await?;
-        let Identified { identity, has_cookie } = self.identify(visitor)?;
+        let Identified { identity, cookie } = self.identify(visitor)?;
         let new = NewMessage {
             speaker: Speaker::Visitor(identity),
             content: Content::text(text),
@@ -69,7 +66,7 @@ impl VisitorBackend {
         };
         let posted = self.state.chat.post_message(Scope::of_app(integration.app), new).await;
         let posted = posted.map_err(|error| app_error(&error))?;
-        if !has_cookie {
+        if cookie != Cookie::Good {
             self.keep(visitor.surface, &identity);
         }
         Ok(posted)
@@ -81,13 +78,6 @@ impl VisitorBackend {
         let cookie = self.state.site.cookies.keep(surface, identity.integration, &token);
         *self.set_cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
     }
-}
-
-/// A visitor whose token was checked.
-struct Identified {
-    identity: VisitorIdentity,
-    /// Whether the browser holds it in a cookie already.
-    has_cookie: bool,
 }
 
 #[async_trait]

@@ -56,7 +56,8 @@ impl FromStr for DatabaseUrl {
     fn from_str(text: &str) -> Result<Self, String> {
         let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
         match path {
-            Some(path) if !path.is_empty() => Ok(Self(path.into())),
+            // Every connection would have a memory of its own.
+            Some(path) if !path.is_empty() && !path.contains(":memory:") => Ok(Self(path.into())),
             _ => Err("should be sqlite://FILE; other databases are not in this version".to_owned()),
         }
     }
@@ -86,10 +87,15 @@ fn public_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error| format!("{error}; should be such as https://chat.example.com"))?;
     let is_plain =
         url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-    if matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain {
+    // The prefix becomes a route: only plain segments, and none that is a route already.
+    let is_segment =
+        |segment: &str| segment.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.' | b'~'));
+    let mut segments = url.path().split('/').filter(|segment| !segment.is_empty());
+    let has_plain_path = segments.clone().all(is_segment) && segments.next() != Some("v2");
+    if matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain && has_plain_path {
         Ok(url)
     } else {
-        Err("should be an http or https URL without credentials, query or fragment, such as https://chat.example.com"
+        Err("should be an http or https URL without credentials, query or fragment and with a plain path, such as https://chat.example.com"
             .to_owned())
     }
 }
@@ -114,6 +120,10 @@ mod tests {
         assert!(public_url("chat.example.com").is_err());
         assert!(public_url("ftp://chat.example.com").unwrap_err().contains("https://chat.example.com"));
         assert!(public_url("https://u:p@chat.example.com").is_err());
+        for path in ["v2", "*x", ":a", "a/{b}"] {
+            assert!(public_url(&format!("https://chat.example.com/{path}")).is_err(), "{path}");
+        }
+        assert!("sqlite::memory:".parse::<DatabaseUrl>().is_err());
         assert!(network("10.0.0.0/33").unwrap_err().contains("10.0.0.0/8"));
         assert!("postgres://db/parlor".parse::<DatabaseUrl>().unwrap_err().contains("sqlite://FILE"));
     }

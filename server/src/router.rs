@@ -21,7 +21,7 @@ use crate::web::{assets, functions, health, pages};
 
 /// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
 const BODY_BYTES: usize = 100 * 1024;
-/// No request of ours takes long; a connection that stalls must not hold its memory.
+/// No request of ours takes long: one that does is waiting for its own body.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub fn router(state: AppState) -> Router {
@@ -44,7 +44,7 @@ pub fn router(state: AppState) -> Router {
     }
     // The timeout is for answers that end; a listener's does not.
     let routes = routes
-        .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .route("/events", get(live::events))
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES));

@@ -102,9 +102,9 @@ impl Desk {
         let (integration, surface, visitor) = self.who();
         // An event stream knows the visitor by the cookie only.
         let carrier = if connection.unopened.get() >= HOPELESS && visitor.is_none() {
-            Carrier::stream(&self.stream_url(integration, surface, conversation), &connection.ear)
+            Carrier::stream(&self.events_path(integration, surface, conversation), &connection.ear)
         } else {
-            Carrier::socket(&self.socket_url(integration, surface), &connection.ear)
+            Carrier::socket(&self.socket_url(integration, surface, conversation), &connection.ear)
         };
         match carrier {
             Some(carrier) => {
@@ -218,21 +218,19 @@ impl Desk {
         self.shown.with_untracked(|shown| matches!(shown.line, Line::Lost | Line::Trying))
     }
 
-    fn socket_url(self, integration: IntegrationId, surface: Surface) -> String {
+    fn socket_url(self, integration: IntegrationId, surface: Surface, conversation: ConversationId) -> String {
         let location = window().location();
         let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
         let scheme = if secure { "wss://" } else { "ws://" };
-        [scheme, &location.host().unwrap_or_default(), &self.events_path(integration, surface)].concat()
+        [scheme, &location.host().unwrap_or_default(), &self.events_path(integration, surface, conversation)].concat()
     }
 
-    fn stream_url(self, integration: IntegrationId, surface: Surface, conversation: ConversationId) -> String {
-        let seq = self.book.with_value(|book| book.transcript.seq);
-        let path = self.events_path(integration, surface);
-        [&path, "&since=", &conversation.to_string(), ":", &seq.to_string()].concat()
-    }
-
-    fn events_path(self, integration: IntegrationId, surface: Surface) -> String {
-        let base = self.book.with_value(|book| book.start.base.clone());
-        [&base, "/events?integration=", &integration.to_string(), "&surface=", surface.path()].concat()
+    /// With the position in it, so that the server need not wait for a greeting that a slow line brings late.
+    fn events_path(self, integration: IntegrationId, surface: Surface, conversation: ConversationId) -> String {
+        let (base, seq) = self.book.with_value(|book| (book.start.base.clone(), book.transcript.seq));
+        let (integration, conversation) = (integration.to_string(), conversation.to_string());
+        let (surface, seq) = (surface.path(), seq.to_string());
+        [&base, "/events?integration=", &integration, "&surface=", surface, "&since=", &conversation, ":", &seq]
+            .concat()
     }
 }

@@ -76,6 +76,7 @@ CREATE TABLE conversations (
     seq BIGINT NOT NULL DEFAULT 0, -- of the newest entry in its log
     message_count BIGINT NOT NULL DEFAULT 0,
     business_last_read BIGINT,
+    business_read_seq BIGINT NOT NULL DEFAULT 0, -- how far in the log the business has read
     last_updated_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );

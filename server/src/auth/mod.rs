@@ -4,4 +4,4 @@ pub mod api_key;
 pub mod visitor_cookie;
 pub mod visitor_token;
 
-pub use visitor_token::VisitorTokens;
+pub use visitor_token::{Cookie, Identified, VisitorTokens};

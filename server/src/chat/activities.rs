@@ -40,18 +40,21 @@ impl Chat {
                     Box::pin(async move {
                         let road = tx.road_to(scope.app, conversation, None).await?;
                         let road = road.ok_or(ChatError::NotFound(Noun::Conversation))?;
-                        let is_news = if let Some(user) = reader.user_id {
-                            let unread = tx.participant(conversation, user).await?;
-                            unread.ok_or(ChatError::NotFound(Noun::Conversation))? > 0
-                        } else {
-                            let last_read = tx.conversation(scope.app, conversation).await?;
-                            let last_read = last_read.and_then(|conversation| conversation.business_last_read);
-                            last_read.is_none_or(|last_read| last_read < road.last_updated_at)
+                        let at: Timestamp = now.max(road.last_updated_at);
+                        let is_news = match reader.user_id {
+                            Some(user) => {
+                                let unread = tx.unread_count_of(conversation, user).await?;
+                                unread.ok_or(ChatError::NotFound(Noun::Conversation))? > 0
+                            }
+                            None if road.seq > road.business_read_seq => true,
+                            None => {
+                                tx.touch_business_read(conversation, at).await?;
+                                false
+                            }
                         };
                         if !is_news {
                             return Ok(None);
                         }
-                        let at: Timestamp = now.max(road.last_updated_at);
                         tx.append_read(conversation, road.seq + 1, reader.user_id, at).await?;
                         let activity = Activity { kind: ActivityType::Read, author: reader };
                         Ok(Some((road.listeners, Event::read(conversation, road.seq + 1, at, activity))))

@@ -28,8 +28,7 @@ use crate::clock::{Clock, random_bytes};
 use crate::live::Fanout;
 use crate::storage::Storage;
 
-/// How long a chat page's settings or a key may be remembered. A change made through this process shows at once; one made by
-/// another process (`parlor provision`, another node) within this time.
+/// How long a chat page's settings or a key may be remembered: a change shows within this time, whichever process made it.
 const REMEMBERED: Duration = Duration::from_secs(1);
 const REMEMBERED_MOST: u64 = 10_000;
 

@@ -37,16 +37,6 @@ impl Chat {
             session => Ok(session),
         }
     }
-
-    /// Ends the session of `visitor`: its token is dead from now on.
-    pub async fn end_session(&self, visitor: VisitorIdentity) -> Result<(), ChatError> {
-        let now = self.clock.now();
-        let ended: Result<(), ChatError> = self
-            .storage
-            .write(move |tx| Box::pin(async move { Ok(tx.revoke_session(visitor.session, now).await?) }))
-            .await;
-        ended
-    }
 }
 
 /// Where `visitor` speaks, and as whom. Makes user, client, session and conversation where missing.
@@ -93,5 +83,13 @@ async fn begin_conversation(tx: &mut Tx, app: AppId, user: UserId, now: Timestam
     let conversation = new_id(ConversationId::new, now);
     let participant = NewParticipant { id: new_id(ParticipantId::new, now), conversation, user };
     tx.insert_default_conversation(app, &participant, now).await?;
-    Ok(Road { conversation, seq: 0, message_count: 0, last_updated_at: now, listeners: vec![user], is_sent: false })
+    Ok(Road {
+        conversation,
+        seq: 0,
+        message_count: 0,
+        last_updated_at: now,
+        business_read_seq: 0,
+        listeners: vec![user],
+        is_sent: false,
+    })
 }

@@ -14,6 +14,8 @@ use crate::chat::{Chat, ChatError};
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Says so.
 pub const BEAT: &str = r#"{"type":"beat"}"#;
+/// How long a slow line may hold up one event before its listener is cut off, to come back and catch up.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Asks a listener to come back, maybe to another node.
 pub const RECONNECT: &str = r#"{"type":"reconnect"}"#;
 /// Tells a listener that it knows more than the log: the database was restored, and only a reload helps.
@@ -67,13 +69,21 @@ pub trait Carrier: Send {
 pub struct Listener {
     user: UserId,
     subscription: Subscription,
+    /// Up to where it was told …
     sent: Positions,
+    /// … and from where on, without a gap: what a later hello asks for again is not told twice.
+    begun: Positions,
 }
 
 impl Listener {
     /// Subscribes first: whatever happens from here on is either in the log by the time it is read, or a hint.
     pub fn new(chat: &Chat, user: UserId) -> Self {
-        Self { user, subscription: chat.fanout().subscribe(Subject::User(user)), sent: Positions::new() }
+        Self {
+            user,
+            subscription: chat.fanout().subscribe(Subject::User(user)),
+            sent: Positions::new(),
+            begun: Positions::new(),
+        }
     }
 
     /// Tells `carrier` everything after `since` in the log, in order, each time with all positions so far; conversations of
@@ -94,6 +104,10 @@ impl Listener {
                 let reload = Hint { conversation, seq: None, json: RELOAD.into() };
                 return Ok(carrier.tell(&reload, &self.sent).await);
             }
+            if self.begun.get(&conversation).is_some_and(|begun| *begun <= seq) {
+                continue;
+            }
+            self.begun.insert(conversation, seq);
             self.sent.insert(conversation, seq);
             behind.push((conversation, seq));
         }
@@ -129,6 +143,7 @@ impl Listener {
                     return Some(hint);
                 }
                 None => {
+                    self.begun.insert(hint.conversation, seq - 1);
                     self.sent.insert(hint.conversation, seq);
                     return Some(hint);
                 }

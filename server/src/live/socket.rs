@@ -8,9 +8,9 @@ use tokio::time::{MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::Hint;
-use super::listener::{BEAT, Carrier, FromListener, HEARTBEAT, Listener, Positions, RECONNECT, greeting};
+use super::listener::{BEAT, Carrier, FromListener, HEARTBEAT, Listener, PATIENCE, Positions, RECONNECT, greeting};
 use super::route::Request;
-use crate::chat::{ChatError, VisitorIdentity};
+use crate::chat::{Chat, ChatError, VisitorIdentity};
 use crate::state::AppState;
 
 /// An idle socket's memory is mostly its buffers, and ours are idle nearly always.
@@ -21,8 +21,6 @@ const FRAME: usize = 16 * 1024;
 const INTRODUCTION: Duration = Duration::from_secs(10);
 /// … and, where a cookie told that, to say what it has, before it goes live without.
 const GRACE: Duration = Duration::from_secs(1);
-/// How long a slow line may hold up one frame before it is cut off.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Close codes of ours: identity refused; come back and catch up; going away.
 const REFUSED: u16 = 4401;
@@ -83,10 +81,10 @@ impl Carrier for Socket {
 async fn serve(state: AppState, request: Request, socket: Socket) -> Result<(), ChatError> {
     // In a box of its own, given back before the long wait: what reads the database is far larger than what waits.
     let ready = Box::pin(prepare(&state, request, socket)).await?;
-    let draining = state.draining.clone();
+    let (chat, draining) = (state.chat.clone(), state.draining.clone());
     drop(state);
     if let Some((listener, socket)) = ready {
-        go_live(draining, listener, socket).await;
+        go_live(chat, draining, listener, socket).await;
     }
     Ok(())
 }
@@ -151,7 +149,7 @@ async fn introduce(
     }
 }
 
-async fn go_live(draining: CancellationToken, mut listener: Listener, mut socket: Socket) {
+async fn go_live(chat: Chat, draining: CancellationToken, mut listener: Listener, mut socket: Socket) {
     let mut beat = interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -164,7 +162,18 @@ async fn go_live(draining: CancellationToken, mut listener: Listener, mut socket
                 Some(hint) => socket.say(&hint.json).await,
                 None => return socket.close(FELL_BEHIND, "fell behind; resume from your position").await,
             },
-            said = socket.heed() => said.is_some(),
+            said = socket.heed() => match said {
+                // On a slow line the hello comes late: what it asks for may have been told live meanwhile, and is told again.
+                Some(FromListener::Hello { since, .. }) => {
+                    let caught_up = Box::pin(listener.catch_up(&chat, since, &mut socket)).await;
+                    caught_up.unwrap_or_else(|error| {
+                        tracing::error!(error = &error as &dyn std::error::Error, "a listener could not catch up");
+                        false
+                    })
+                }
+                Some(FromListener::Unknown) => true,
+                None => false,
+            },
             _ = beat.tick() => socket.say(BEAT).await,
         };
         if !told {

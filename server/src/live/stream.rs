@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval_at};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::Hint;
-use super::listener::{BEAT, Carrier, HEARTBEAT, Listener, Positions, RECONNECT, format_positions, greeting};
+use super::listener::{BEAT, Carrier, HEARTBEAT, Listener, PATIENCE, Positions, RECONNECT, format_positions, greeting};
 use super::route::Request;
 use crate::chat::{ChatError, VisitorIdentity};
 use crate::state::AppState;
@@ -53,16 +53,20 @@ async fn session_user(state: &AppState, visitor: &VisitorIdentity) -> Result<Opt
 struct Line(mpsc::Sender<Result<Event, Infallible>>);
 
 impl Line {
+    /// Whether there was room for it within patience.
+    async fn send(&self, event: Event) -> bool {
+        self.0.send_timeout(Ok(event), PATIENCE).await.is_ok()
+    }
+
     /// Whether the listener is still there.
     async fn say(&self, json: &str) -> bool {
-        self.0.send(Ok(Event::default().data(json))).await.is_ok()
+        self.send(Event::default().data(json)).await
     }
 }
 
 impl Carrier for Line {
     async fn tell(&mut self, hint: &Hint, positions: &Positions) -> bool {
-        let event = Event::default().data(&hint.json).id(format_positions(positions));
-        self.0.send(Ok(event)).await.is_ok()
+        self.send(Event::default().data(&hint.json).id(format_positions(positions))).await
     }
 }
 

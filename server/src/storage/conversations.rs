@@ -86,7 +86,7 @@ impl Reader {
         // Sorts after every id.
         const AFTER_ALL: &str = "g";
         if let Cursor::After(id) | Cursor::Before(id) = page.cursor
-            && self.participant(id, user).await?.is_none()
+            && self.unread_count_of(id, user).await?.is_none()
         {
             return Ok(None);
         }
@@ -116,8 +116,8 @@ impl Reader {
         }))
     }
 
-    /// The unread count of `user` in `conversation`; `None` when the user takes no part in it.
-    pub async fn participant(
+    /// How many messages `user` has not read in `conversation`; `None` when the user takes no part in it.
+    pub async fn unread_count_of(
         &mut self,
         conversation: ConversationId,
         user: UserId,
@@ -163,6 +163,13 @@ impl Tx {
         Ok(())
     }
 
+    /// The business looked again, at nothing new.
+    pub async fn touch_business_read(&mut self, id: ConversationId, at: Timestamp) -> Result<(), StorageError> {
+        const SQL: &str = "UPDATE conversations SET business_last_read = max(business_last_read, $2) WHERE id = $1";
+        sqlx::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
+        Ok(())
+    }
+
     /// Records that `reader` (`None`: the business) has read everything, as entry `seq` of the log.
     pub async fn append_read(
         &mut self,
@@ -172,7 +179,8 @@ impl Tx {
         at: Timestamp,
     ) -> Result<(), StorageError> {
         const LOG: &str = "INSERT INTO log (conversation_id, seq, kind, at, user_id) VALUES ($1, $2, 'read', $3, $4)";
-        const BY_BUSINESS: &str = "UPDATE conversations SET seq = $2, business_last_read = $3 WHERE id = $1";
+        const BY_BUSINESS: &str =
+            "UPDATE conversations SET seq = $2, business_last_read = $3, business_read_seq = $2 WHERE id = $1";
         const BY_USER: &str = "UPDATE conversations SET seq = $2 WHERE id = $1;
             UPDATE participants SET unread_count = 0, last_read = $3 WHERE conversation_id = $1 AND user_id = $4";
         let (conversation, seq) = (conversation.to_string(), bigint(seq));

@@ -74,7 +74,7 @@ impl Storage {
     /// Why it does not.
     pub async fn ping(&self) -> Result<(), StorageError> {
         let mut reader = self.read().await?;
-        sqlx::query("SELECT 1").execute(reader.conn()).await?;
+        sqlx::query("SELECT 1 FROM settings LIMIT 1").execute(reader.conn()).await?;
         Ok(())
     }
 

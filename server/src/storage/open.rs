@@ -1,5 +1,6 @@
 //! Opening a database: the right SQLite, the right settings, the newest schema.
 
+use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ const READERS: u32 = 4;
 pub enum OpenError {
     #[error("the SQLite in this program is {found}, which can corrupt its write-ahead log; 3.51.3 or newer is needed")]
     Unsound { found: String },
+    #[error("cannot lock the data folder for a change of schema")]
+    Lock(#[source] std::io::Error),
     #[error("cannot bring the database to the newest schema")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error(transparent)]
@@ -46,7 +49,7 @@ impl Storage {
         if !is_sound(&version) {
             return Err(OpenError::Unsound { found: version });
         }
-        MIGRATIONS.run(&mut writing).await?;
+        migrate(file, &mut writing).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
@@ -56,6 +59,18 @@ impl Storage {
             .connect_lazy_with(options.create_if_missing(false).read_only(true));
         Ok(Self { readers, writer: Writer::start(writing) })
     }
+}
+
+/// Brings the schema up to date, one process at a time: the migrator itself takes no lock on SQLite.
+async fn migrate(file: &Path, writing: &mut SqliteConnection) -> Result<(), OpenError> {
+    let path = file.with_extension("lock");
+    let locked = tokio::task::spawn_blocking(move || {
+        let lock = File::create(path)?;
+        lock.lock()?;
+        Ok::<File, std::io::Error>(lock)
+    });
+    let _lock = locked.await.map_err(std::io::Error::from).flatten().map_err(OpenError::Lock)?;
+    Ok(MIGRATIONS.run(writing).await?)
 }
 
 fn is_sound(version: &str) -> bool {

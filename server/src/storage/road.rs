@@ -13,6 +13,8 @@ pub struct Road {
     pub seq: u64,
     pub message_count: u64,
     pub last_updated_at: Timestamp,
+    /// How far the business has read.
+    pub business_read_seq: u64,
     /// The users who take part.
     pub listeners: Vec<UserId>,
     /// Whether a message with this client id is there already.
@@ -35,6 +37,7 @@ struct RoadRow {
     seq: i64,
     message_count: i64,
     last_updated_at: i64,
+    business_read_seq: i64,
     listeners: Option<String>,
     is_sent: bool,
 }
@@ -57,6 +60,7 @@ impl TryFrom<RoadRow> for Road {
             seq: Column("conversations", "seq").count(row.seq)?,
             message_count: Column("conversations", "message_count").count(row.message_count)?,
             last_updated_at: Timestamp::from_millis(row.last_updated_at),
+            business_read_seq: Column("conversations", "business_read_seq").count(row.business_read_seq)?,
             listeners: listeners.map(|id| Column("participants", "user_id").parse(id)).collect::<Result<_, _>>()?,
             is_sent: row.is_sent,
         })
@@ -71,7 +75,7 @@ impl Reader {
         id: ConversationId,
         sent_as: Option<&ClientMessageId>,
     ) -> Result<Option<Road>, StorageError> {
-        const SQL: &str = "SELECT c.id, c.seq, c.message_count, c.last_updated_at,
+        const SQL: &str = "SELECT c.id, c.seq, c.message_count, c.last_updated_at, c.business_read_seq,
                 (SELECT group_concat(p.user_id) FROM participants p WHERE p.conversation_id = c.id) AS listeners,
                 EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3) AS is_sent
             FROM conversations c WHERE c.id = $1 AND c.app_id = $2";
@@ -93,7 +97,7 @@ impl Reader {
     ) -> Result<Option<VisitorRoad>, StorageError> {
         const SQL: &str = "SELECT s.user_id, u.profile, s.revoked_at, c.id IS NOT NULL AS has_conversation,
                 coalesce(c.id, '') AS id, coalesce(c.seq, 0) AS seq, coalesce(c.message_count, 0) AS message_count,
-                coalesce(c.last_updated_at, 0) AS last_updated_at,
+                coalesce(c.last_updated_at, 0) AS last_updated_at, coalesce(c.business_read_seq, 0) AS business_read_seq,
                 (SELECT group_concat(o.user_id) FROM participants o WHERE o.conversation_id = c.id) AS listeners,
                 EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3) AS is_sent
             FROM sessions s JOIN users u ON u.id = s.user_id

@@ -95,11 +95,4 @@ impl Tx {
             .await?;
         Ok(())
     }
-
-    /// Ends a session: its token is dead from now on.
-    pub async fn revoke_session(&mut self, id: SessionId, at: Timestamp) -> Result<(), StorageError> {
-        const SQL: &str = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
-        sqlx::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
-        Ok(())
-    }
 }

@@ -18,7 +18,7 @@ use super::errors::{app_error, status as problem_status};
 use super::form::ComposerForm;
 use super::look::Look;
 use super::{Zone, assets, headers, origin};
-use crate::auth::visitor_cookie;
+use crate::auth::{Cookie, Identified, visitor_cookie};
 use crate::backend::{PAGE, VisitorBackend};
 use crate::chat::{ChatError, ConversationView, VisitorIdentity};
 use crate::clock::random_bytes;
@@ -175,31 +175,31 @@ impl Ask {
     }
 
     async fn messenger(&self, integration: &Integration, say: Say, status: StatusCode) -> Response {
-        let tokens = &self.state.tokens;
-        let cookie = visitor_cookie::visitor_token(&self.headers, self.surface, integration.id);
-        let by_cookie = cookie.and_then(|token| tokens.read(token, integration.id));
-        let by_form = say.token.as_deref().and_then(|token| tokens.read(token, integration.id));
-        let mut identity = by_cookie.or(by_form);
-        let mut is_dead = cookie.is_some() && by_cookie.is_none();
+        let AppState { tokens, chat, site, .. } = &self.state;
+        let (surface, now) = (self.surface, chat.clock().now());
+        let mut known = tokens.identify(&self.headers, surface, integration.id, say.token.as_deref(), now);
         let mut view = None;
-        if let Some(known) = &identity {
-            match self.view(known).await {
+        if let Some(Identified { identity, .. }) = &known {
+            match self.view(identity).await {
                 Ok(found) => view = found,
-                Err(ChatError::SessionEnded) => {
-                    identity = None;
-                    is_dead = by_cookie.is_some();
-                }
+                Err(ChatError::SessionEnded) => known = None,
                 Err(error) => return self.broken(&error),
             }
         }
-        let has_cookie = by_cookie.is_some() && identity.is_some();
-        let identity = identity.unwrap_or_else(|| self.state.chat.new_visitor(integration.id));
+        let stranger = || Identified { identity: chat.new_visitor(integration.id), cookie: Cookie::Missing };
+        let Identified { identity, cookie } = known.unwrap_or_else(stranger);
         // The browser's own cookie is kept from scripts: only a browser without one gets a token to hold.
-        let token = (!has_cookie).then(|| tokens.sign(&identity, self.state.chat.clock().now()));
+        let token = (cookie == Cookie::Missing).then(|| tokens.sign(&identity, now));
         let start = self.start(integration, token, view, say);
         let mut answer = self.document(Some(integration), PageBody::Messenger(Box::new(start)), status);
-        if is_dead {
-            set_cookie(&mut answer, &self.state.site.cookies.forget(self.surface, integration.id));
+        let has_cookie = visitor_cookie::visitor_token(&self.headers, surface, integration.id).is_some();
+        match cookie {
+            Cookie::Old => {
+                let token = tokens.sign(&identity, now);
+                set_cookie(&mut answer, &site.cookies.keep(surface, integration.id, &token));
+            }
+            Cookie::Missing if has_cookie => set_cookie(&mut answer, &site.cookies.forget(surface, integration.id)),
+            Cookie::Good | Cookie::Missing => {}
         }
         if !visitor_cookie::are_kept(&self.headers, self.surface) {
             set_cookie(&mut answer, &self.state.site.cookies.probe(self.surface));

@@ -10,6 +10,7 @@ fn wrong_values_stop_the_start_with_one_line_that_names_them() {
     for (flag, value, right) in [
         ("--listen", "nowhere", "127.0.0.1:3000"),
         ("--public-url", "chat.example.com", "https://chat.example.com"),
+        ("--public-url", "https://chat.example.com/v2", "a plain path"),
         ("--database-url", "postgres://localhost/parlor", "sqlite://FILE"),
         ("--nats-url", "nats://localhost", "leave it unset"),
         ("--webhook-allow", "10.0.0.0/99", "10.0.0.0/8"),
@@ -50,6 +51,17 @@ fn an_address_or_folder_that_can_not_be_had_is_named() {
     std::fs::write(&file, "").unwrap();
     let error = serve("127.0.0.1:0", &file.join("data"));
     assert!(error.contains("a file/data") && error.contains("--data-dir"), "{error}");
+}
+
+#[test]
+fn many_first_starts_at_once_make_one_database() {
+    let data = TempDir::new().unwrap();
+    let made: Vec<Value> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..6).map(|_| scope.spawn(|| ParlorProcess::provision(data.path()))).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let apps: std::collections::BTreeSet<&str> = made.iter().map(|made| made["appId"].as_str().unwrap()).collect();
+    assert_eq!(apps.len(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -128,6 +128,33 @@ async fn a_token_in_the_first_frame_is_enough() {
 }
 
 #[tokio::test]
+async fn a_hello_that_comes_late_is_answered_all_the_same() {
+    let app = TestApp::start().await;
+    let (visitor, conversation) = app.visitor_in_conversation().await;
+    app.business_says(&conversation, "missed").await;
+    let url = format!("{}/events?integration={}", app.url.replacen("http", "ws", 1), visitor.integration);
+    let hello = json!({ "type": "hello", "since": { conversation.as_str(): 1 } });
+
+    let mut feed = Feed::connect(&url, &[("cookie", &visitor.cookie_header())]).await;
+    assert_eq!(feed.next().await.unwrap()["type"], "hello");
+    // Live by now: the server waits a second for a hello.
+    app.business_says(&conversation, "live").await;
+    assert_eq!(feed.event().await, (3, "live".to_owned()));
+    feed.say(&hello).await;
+    assert_eq!(feed.event().await, (2, "missed".to_owned()));
+    assert_eq!(feed.event().await, (3, "live".to_owned()));
+
+    // Said in the address already, it is not told twice.
+    let mut feed =
+        Feed::connect(&format!("{url}&since={conversation}:1"), &[("cookie", &visitor.cookie_header())]).await;
+    assert_eq!(feed.next().await.unwrap()["type"], "hello");
+    assert_eq!(feed.event().await, (2, "missed".to_owned()));
+    assert_eq!(feed.event().await, (3, "live".to_owned()));
+    feed.say(&hello).await;
+    assert!(feed.is_silent().await);
+}
+
+#[tokio::test]
 async fn nobody_hears_what_is_not_theirs() {
     let app = TestApp::start().await;
     let (_, conversation) = app.visitor_in_conversation().await;

@@ -26,6 +26,8 @@ pub enum ApiError {
     NotJson,
     #[error("The body should not be larger than 100 kB")]
     TooLarge,
+    #[error("The body did not arrive in time")]
+    TooSlow,
 }
 
 #[derive(Serialize)]
@@ -83,6 +85,7 @@ impl IntoResponse for ApiError {
             Self::BadRequest(title) => (StatusCode::BAD_REQUEST, "bad_request", title.clone()),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", self.to_string().into()),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", self.to_string().into()),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "request_timeout", self.to_string().into()),
         };
         if status.is_server_error() {
             tracing::error!(error = &self as &dyn std::error::Error, "a request failed");

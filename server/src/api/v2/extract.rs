@@ -1,8 +1,11 @@
 //! Bodies, paths and queries, refused in the API's own words.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use domain::Invalid;
+use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde::Serialize;
@@ -11,6 +14,9 @@ use url::form_urlencoded;
 
 use super::error::ApiError;
 use crate::state::AppState;
+
+/// How long a body may take to arrive; below the router's own patience, which knows no JSON.
+const BODY_PATIENCE: Duration = Duration::from_secs(20);
 
 /// A JSON object, in or out.
 pub struct Json<T>(pub T);
@@ -25,7 +31,11 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
         if !is_json {
             return Err(ApiError::NotJson);
         }
-        let body = Bytes::from_request(request, state).await.map_err(|_| ApiError::TooLarge)?;
+        let body = tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, state)).await;
+        let body = body.map_err(|_| ApiError::TooSlow)?.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
+            _ => ApiError::BadRequest("The body ended too early or was not well formed".into()),
+        })?;
         parse(&body).map(Self)
     }
 }
@@ -78,6 +88,11 @@ impl Query {
     /// `page[after]`, `page[before]` and `page[size]`.
     pub fn page<Id: std::str::FromStr>(&self) -> Result<domain::PageRequest<Id>, Invalid> {
         domain::PageRequest::parse(self.one("page[after]"), self.one("page[before]"), self.one("page[size]"))
+    }
+
+    /// The same, with the default size whatever `page[size]` says.
+    pub fn page_of_any_size<Id: std::str::FromStr>(&self) -> Result<domain::PageRequest<Id>, Invalid> {
+        domain::PageRequest::parse(self.one("page[after]"), self.one("page[before]"), None)
     }
 
     /// All pairs but the cursors: what links to other pages keep.

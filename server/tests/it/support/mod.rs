@@ -105,6 +105,14 @@ impl TestApp {
         rows(&self.database()).await
     }
 
+    /// Changes the database behind the server's back.
+    pub async fn execute(&self, sql: &'static str) {
+        use sqlx::Connection as _;
+        let url = format!("sqlite://{}", self.database().display());
+        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+    }
+
     pub fn drain(&self) {
         self.draining.cancel();
     }

@@ -9,7 +9,7 @@ use crate::api::v2::extract::{Json, Path, Query};
 use crate::api::v2::page::{Links, Meta, Walk, describe};
 use crate::state::AppState;
 
-/// The contract fixes it: `page[size]` is checked and then ignored.
+/// The contract fixes it: `page[size]` is ignored.
 const PAGE_SIZE: u32 = 100;
 
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ pub async fn handler(
 ) -> Result<Json<MessagesResponse>, ApiError> {
     let scope = caller.scope(&app).await?;
     let id = conversation_id(&conversation)?;
-    let page = PageRequest { size: PAGE_SIZE, ..query.page()? };
+    let page = PageRequest { size: PAGE_SIZE, ..query.page_of_any_size()? };
     let page = state.chat.messages(scope, id, page).await?;
     let path = format!("/v2/apps/{app}/conversations/{id}/messages");
     let (meta, links) = describe(&page, |it| it.id.to_string(), Walk::Backward, &query, &state.site, &path);
