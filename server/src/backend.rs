@@ -36,10 +36,9 @@ impl VisitorBackend {
     }
 
     fn identify(&self, visitor: &Visitor) -> Result<Identified, AppError> {
-        let AppState { tokens, chat, .. } = &self.state;
-        let token = visitor.token.as_deref();
-        let identified =
-            tokens.identify(&self.headers, visitor.surface, visitor.integration, token, chat.clock().now());
+        let (token, now) = (visitor.token.as_deref(), self.state.chat.clock().now());
+        let tokens = &self.state.tokens;
+        let identified = tokens.identify(&self.headers, visitor.surface, visitor.integration, token, now);
         identified.ok_or(AppError::SessionEnded)
     }
 

@@ -84,7 +84,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     if is_demo {
         present_demo(&server).await?;
     }
-    tracing::info!(address = %server.address, url = server.site.url, "listening");
+    tracing::info!(address = %server.address, url = server.site().url, "listening");
     tokio::spawn(async move {
         crate::signals::terminated().await;
         tracing::info!("draining: no new requests, writes are finished");
@@ -107,7 +107,7 @@ fn start_logging(config: &Config) -> anyhow::Result<()> {
 /// Prints how to reach the demo and, each time somebody begins to write, the line that answers.
 async fn present_demo(server: &Server) -> anyhow::Result<()> {
     let (integration, key) = server.chat().demo().await?;
-    let url = &server.site.url;
+    let url = &server.site().url;
     let (app, id) = (integration.app, integration.id);
     let credentials = format!("{}:{}", key.id, key.secret);
     let answer = move |site: &str, conversation: &str| {

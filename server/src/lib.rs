@@ -16,7 +16,6 @@ pub mod telemetry;
 pub mod web;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -55,7 +54,6 @@ pub async fn open_chat(config: &Config) -> anyhow::Result<Chat> {
 /// A server that has its address and its database, and takes requests once it runs.
 pub struct Server {
     pub address: SocketAddr,
-    pub site: Arc<Site>,
     listener: TcpListener,
     state: AppState,
 }
@@ -80,20 +78,23 @@ impl Server {
                 })
             })
             .await?;
-        let site = Arc::new(Site::new(&config.public_url_on(address)));
-        let state = AppState {
+        let state = AppState::new(state::Shared {
             chat,
             tokens: VisitorTokens::new(&secret),
-            site: site.clone(),
-            epoch: epoch.into(),
+            site: Site::new(&config.public_url_on(address)),
+            epoch,
             draining,
             metrics: telemetry::metrics_handle(),
-        };
-        Ok(Self { address, site, listener, state })
+        });
+        Ok(Self { address, listener, state })
     }
 
     pub fn chat(&self) -> &Chat {
         &self.state.chat
+    }
+
+    pub fn site(&self) -> &Site {
+        &self.state.site
     }
 
     /// Serves until draining begins; then takes no new requests, lets open ones end, and closes the database.

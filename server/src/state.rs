@@ -1,5 +1,6 @@
 //! What every handler may reach. Cheap to clone.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -11,15 +12,30 @@ use crate::chat::Chat;
 use crate::web::Site;
 
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+pub struct Shared {
     pub chat: Chat,
     pub tokens: VisitorTokens,
-    pub site: Arc<Site>,
+    pub site: Site,
     /// Changes when the database is another history; clients then start over.
-    pub epoch: Arc<str>,
+    pub epoch: String,
     /// Cancelled when this process takes no more requests.
     pub draining: CancellationToken,
     pub metrics: PrometheusHandle,
+}
+
+impl AppState {
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl FromRef<AppState> for Chat {

@@ -12,6 +12,7 @@ mod provision;
 mod users;
 mod visitors;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,15 +33,24 @@ use crate::storage::Storage;
 const REMEMBERED: Duration = Duration::from_secs(1);
 const REMEMBERED_MOST: u64 = 10_000;
 
-/// The use cases over one database; cheap to clone.
+/// The use cases over one database; cheap to clone, as every request does.
 #[derive(Clone)]
-pub struct Chat {
+pub struct Chat(Arc<Shared>);
+
+pub struct Shared {
     storage: Storage,
     fanout: Fanout,
     clock: Clock,
     /// Every page and every call asks for one of these, and they hardly ever change. What does not exist is not remembered.
     integrations: Cache<IntegrationId, Arc<Integration>>,
     keys: Cache<KeyId, Arc<ApiKey>>,
+}
+
+impl Deref for Chat {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 /// What a caller may touch. Made by an edge once it knows who calls; use cases take it instead of an app's id.
@@ -59,7 +69,7 @@ impl Scope {
 impl Chat {
     pub fn new(storage: Storage, fanout: Fanout, clock: Clock) -> Self {
         let (integrations, keys) = (remembered(), remembered());
-        Self { storage, fanout, clock, integrations, keys }
+        Self(Arc::new(Shared { storage, fanout, clock, integrations, keys }))
     }
 
     pub fn storage(&self) -> &Storage {

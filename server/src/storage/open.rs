@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::watch;
 
 use super::writer::Writer;
 use super::{Storage, StorageError};
@@ -16,6 +17,12 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// The first SQLite whose WAL can't be corrupted by a reset that races a writer.
 const OLDEST_SOUND_SQLITE: [u32; 3] = [3, 51, 3];
 const READERS: u32 = 4;
+
+/// How often what was written moves from the log into the database, beside the writer rather than in its way …
+const CHECKPOINT: Duration = Duration::from_millis(500);
+/// … and how long the log may grow before the writer does it itself, because only then can the log start over under load.
+/// Mostly it has little left to do.
+const AUTOCHECKPOINT_PAGES: &str = "8000";
 
 /// Why a database can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +49,7 @@ impl Storage {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
+            .pragma("wal_autocheckpoint", AUTOCHECKPOINT_PAGES)
             .disable_statement_logging();
         let mut writing = SqliteConnection::connect_with(&options).await.map_err(StorageError::from)?;
         let version: String =
@@ -56,9 +64,23 @@ impl Storage {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_secs(5))
-            .connect_lazy_with(options.create_if_missing(false).read_only(true));
-        Ok(Self { readers, writer: Writer::start(writing) })
+            .connect_lazy_with(options.clone().create_if_missing(false).read_only(true));
+        let checkpoint_from = SqliteConnection::connect_with(&options).await.map_err(StorageError::from)?;
+        let writer = Writer::start(writing);
+        tokio::spawn(keep_short(checkpoint_from, writer.commits()));
+        Ok(Self { readers, writer })
     }
+}
+
+/// Checkpoints whenever something was committed since the last time, for as long as there is a writer.
+async fn keep_short(mut connection: SqliteConnection, mut commits: watch::Receiver<()>) {
+    while commits.changed().await.is_ok() {
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a checkpoint failed; the next may not");
+        }
+        tokio::time::sleep(CHECKPOINT).await;
+    }
+    let _closed = connection.close().await;
 }
 
 /// Brings the schema up to date, one process at a time: the migrator itself takes no lock on SQLite.

@@ -8,7 +8,7 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sqlx::{Connection as _, SqliteConnection};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::tx::Outcome;
 use super::{Connection, StorageError, Tx};
@@ -31,13 +31,20 @@ enum Order {
 #[derive(Clone)]
 pub struct Writer {
     orders: mpsc::Sender<Order>,
+    commits: watch::Receiver<()>,
 }
 
 impl Writer {
     pub fn start(connection: SqliteConnection) -> Self {
         let (orders, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(work(connection, waiting));
-        Self { orders }
+        let (committed, commits) = watch::channel(());
+        tokio::spawn(work(connection, waiting, committed));
+        Self { orders, commits }
+    }
+
+    /// Changes with every commit; ends with the writer.
+    pub fn commits(&self) -> watch::Receiver<()> {
+        self.commits.clone()
     }
 
     pub async fn run<T, E, F, A>(&self, work: F, after: A) -> Result<T, E>
@@ -77,7 +84,7 @@ impl Writer {
     }
 }
 
-async fn work(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>) {
+async fn work(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>, committed: watch::Sender<()>) {
     let mut tx = Tx::new(connection);
     let mut last_order = None;
     while let Some(order) = orders.recv().await {
@@ -94,6 +101,7 @@ async fn work(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>) {
             next = if group.len() < GROUP { orders.try_recv().ok() } else { None };
         }
         commit_group(&mut tx, group).await;
+        committed.send_replace(());
     }
     if let Connection::Writing(connection) = tx.into_connection()
         && let Err(error) = connection.close().await

@@ -22,7 +22,7 @@ use crate::auth::{Cookie, Identified, visitor_cookie};
 use crate::backend::{PAGE, VisitorBackend};
 use crate::chat::{ChatError, ConversationView, VisitorIdentity};
 use crate::clock::random_bytes;
-use crate::state::AppState;
+use crate::state::{AppState, Shared};
 
 /// A prefill longer than a message may be is of no use to anyone.
 const PREFILL_CHARACTERS: usize = domain::content::TEXT_CHARACTERS;
@@ -175,7 +175,7 @@ impl Ask {
     }
 
     async fn messenger(&self, integration: &Integration, say: Say, status: StatusCode) -> Response {
-        let AppState { tokens, chat, site, .. } = &self.state;
+        let Shared { tokens, chat, site, .. } = &*self.state;
         let (surface, now) = (self.surface, chat.clock().now());
         let mut known = tokens.identify(&self.headers, surface, integration.id, say.token.as_deref(), now);
         let mut view = None;

@@ -48,7 +48,7 @@ impl TestApp {
         let draining = CancellationToken::new();
         let server = Server::bind(&config, draining.clone()).await.unwrap();
         let made = server.chat().provision("Tea & Co").await.unwrap();
-        let (url, chat) = (server.site.url.clone(), server.chat().clone());
+        let (url, chat) = (server.site().url.clone(), server.chat().clone());
         let stopped = tokio::spawn(server.run());
         Self { url, made, http: client(), server: chat, draining, stopped, folder }
     }
