@@ -18,7 +18,8 @@ pub struct Shared {
     pub chat: Chat,
     pub tokens: VisitorTokens,
     pub site: Site,
-    /// Changes when the database is another history; clients then start over.
+    /// Of the database's history. An operator who restores a backup removes it from the settings, so that a new one is drawn and
+    /// clients start over.
     pub epoch: String,
     /// Cancelled when this process takes no more requests.
     pub draining: CancellationToken,
