@@ -1,5 +1,6 @@
 //! Logs and figures. Never a text, a name, a token, an e-mail or a query string.
 
+use std::error::Error;
 use std::io::IsTerminal;
 use std::time::Instant;
 
@@ -29,6 +30,12 @@ pub fn start_logging(filter: &str) -> Result<(), tracing_subscriber::filter::Par
         logs.json().flatten_event(true).try_init()
     };
     Ok(())
+}
+
+/// An error and everything that caused it, in one line for the log.
+pub fn causes(error: &dyn Error) -> String {
+    let chain = std::iter::successors(Some(error), |error: &&dyn Error| (*error).source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// The process-wide recorder of figures, in Prometheus's own buckets for the two distributions there are.
@@ -93,4 +100,18 @@ pub async fn observe(request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::ChatError;
+    use crate::storage::StorageError;
+
+    #[test]
+    fn a_fault_is_logged_with_its_cause() {
+        let corrupt = StorageError::Corrupt { table: "messages", column: "content", source: "not JSON".into() };
+        let chain = "storage failed: unreadable value in messages.content: not JSON";
+        assert_eq!(causes(&ChatError::Broken(corrupt)), chain);
+    }
 }

@@ -38,6 +38,13 @@ pub enum ChatError {
     Broken(#[source] StorageError),
 }
 
+impl ChatError {
+    /// Whether its cause was logged where it struck: once for a whole group of writes, rather than once for each of them.
+    pub fn is_logged(&self) -> bool {
+        matches!(self, Self::Unavailable(StorageError::Unavailable(None)))
+    }
+}
+
 impl From<StorageError> for ChatError {
     fn from(error: StorageError) -> Self {
         match error {

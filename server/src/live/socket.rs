@@ -12,6 +12,7 @@ use super::listener::{BEAT, Carrier, FromListener, HEARTBEAT, Listener, PATIENCE
 use super::route::Request;
 use crate::chat::{Chat, ChatError, VisitorIdentity};
 use crate::state::AppState;
+use crate::telemetry::causes;
 
 /// An idle socket's memory is mostly its buffers, and ours are idle nearly always.
 const BUFFER: usize = 4 * 1024;
@@ -41,7 +42,7 @@ pub fn open(state: AppState, request: Request, upgrade: WebSocketUpgrade) -> Res
             let end = serve(state, request, Socket(socket)).await;
             gauge.decrement(1);
             if let Err(error) = end {
-                tracing::error!(error = &error as &dyn std::error::Error, "a listener could not be served");
+                tracing::error!(error = causes(&error), "a listener could not be served");
             }
         })
 }
@@ -167,7 +168,7 @@ async fn go_live(chat: Chat, draining: CancellationToken, mut listener: Listener
                 Some(FromListener::Hello { since, .. }) => {
                     let caught_up = Box::pin(listener.catch_up(&chat, since, &mut socket)).await;
                     caught_up.unwrap_or_else(|error| {
-                        tracing::error!(error = &error as &dyn std::error::Error, "a listener could not catch up");
+                        tracing::error!(error = causes(&error), "a listener could not catch up");
                         false
                     })
                 }

@@ -14,6 +14,7 @@ use super::listener::{BEAT, Carrier, HEARTBEAT, Listener, PATIENCE, Positions, R
 use super::route::Request;
 use crate::chat::{ChatError, VisitorIdentity};
 use crate::state::AppState;
+use crate::telemetry::causes;
 
 /// Events on their way to one listener. The line's own buffer holds more; a full one slows this listener alone.
 const IN_FLIGHT: usize = 8;
@@ -26,7 +27,7 @@ pub async fn open(state: AppState, request: Request) -> Response {
         Ok(Some(user)) => user,
         Ok(None) => return (StatusCode::UNAUTHORIZED, "no such session").into_response(),
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "a listener could not be served");
+            tracing::error!(error = causes(&error), "a listener could not be served");
             return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "2")], "try again").into_response();
         }
     };
@@ -79,7 +80,7 @@ async fn serve(state: AppState, request: Request, mut listener: Listener, mut li
         Ok(true) => {}
         Ok(false) => return,
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "a listener could not be served");
+            tracing::error!(error = causes(&error), "a listener could not be served");
             return;
         }
     }

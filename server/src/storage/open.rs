@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::writer::Writer;
 use super::{Storage, StorageError};
+use crate::telemetry::causes;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -76,7 +77,7 @@ impl Storage {
 async fn keep_short(mut connection: SqliteConnection, mut commits: watch::Receiver<()>) {
     while commits.changed().await.is_ok() {
         if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a checkpoint failed; the next may not");
+            tracing::warn!(error = causes(&error), "a checkpoint failed; the next may not");
         }
         tokio::time::sleep(CHECKPOINT).await;
     }

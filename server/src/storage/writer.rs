@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::tx::Outcome;
 use super::{Connection, StorageError, Tx};
+use crate::telemetry::causes;
 
 /// Writes that may wait before callers are made to wait to hand theirs in.
 const QUEUE: usize = 1024;
@@ -120,7 +121,7 @@ async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
     metrics::histogram!("parlor_storage_writes_per_commit").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
     if let Err(error) = tx.statement("BEGIN IMMEDIATE").await {
         // The jobs never ran, so nobody holds their answers: dropping them tells the callers.
-        tracing::error!(error = &error as &dyn std::error::Error, "cannot begin a transaction");
+        tracing::error!(error = causes(&error), "cannot begin a transaction");
         drop(group);
         return;
     }
@@ -147,11 +148,7 @@ async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
         Err(error) => Err(error),
     };
     if let Err(error) = &committed {
-        tracing::error!(
-            error = error as &dyn std::error::Error,
-            writes = finishes.len(),
-            "a group of writes was not committed"
-        );
+        tracing::error!(error = causes(error), writes = finishes.len(), "a group of writes was not committed");
         // After a failed COMMIT the transaction may or may not be open still; a second rollback is harmless.
         let _already_rolled_back = tx.statement("ROLLBACK").await;
     }

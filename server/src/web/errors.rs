@@ -4,6 +4,7 @@ use app::AppError;
 use http::StatusCode;
 
 use crate::chat::{ChatError, Noun};
+use crate::telemetry::causes;
 
 /// The one map from failures to the visitor's words. A fault of ours is logged here, once.
 pub fn app_error(error: &ChatError) -> AppError {
@@ -16,7 +17,9 @@ pub fn app_error(error: &ChatError) -> AppError {
         ChatError::SessionEnded => AppError::SessionEnded,
         ChatError::Full => AppError::Full,
         ChatError::Unavailable(_) | ChatError::Broken(_) => {
-            tracing::error!(error = error as &dyn std::error::Error, "a visitor could not be served");
+            if !error.is_logged() {
+                tracing::error!(error = causes(error), "a visitor could not be served");
+            }
             AppError::Unavailable
         }
     }

@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::headers::no_store;
 use crate::state::AppState;
+use crate::telemetry::causes;
 
 /// `GET /healthz`: the process answers.
 pub async fn live() -> Response {
@@ -18,7 +19,7 @@ pub async fn ready(State(state): State<AppState>) -> Response {
     let (status, text) = if state.draining.is_cancelled() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
     } else if let Err(error) = state.chat.storage().ping().await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
+        tracing::warn!(error = causes(&error), "not ready");
         (StatusCode::SERVICE_UNAVAILABLE, "database unreachable\n")
     } else {
         (StatusCode::OK, "ready\n")

@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use crate::chat::{ChatError, Noun};
+use crate::telemetry::causes;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -87,8 +88,9 @@ impl IntoResponse for ApiError {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", self.to_string().into()),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "request_timeout", self.to_string().into()),
         };
-        if status.is_server_error() {
-            tracing::error!(error = &self as &dyn std::error::Error, "a request failed");
+        let is_logged = matches!(&self, Self::Chat(error) if error.is_logged());
+        if status.is_server_error() && !is_logged {
+            tracing::error!(error = causes(&self), "a request failed");
         }
         let mut answer = answer(status, code, &title);
         if status == StatusCode::UNAUTHORIZED {
