@@ -49,10 +49,11 @@ test-e2e: setup-test $(SITE_DEBUG).stamp ## run the browser tests only (ARGS="te
 	cd end2end && PARLOR_BIN=$(TARGET_DIR)/debug/parlor npm test --silent -- $(ARGS)
 
 # A folder that isn't there at all would count as changed every time.
-lint: setup-build ## check format and lints, for the host and the browser
+lint: setup-build ## check format, lints and docs
 	cargo fmt --all --check
 	mkdir -p $(SITE_DEBUG)
 	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo clippy $(HOST) --all-targets -- -D warnings
+	PARLOR_SITE_DIR=$(SITE_DEBUG) RUSTDOCFLAGS="-D warnings" cargo doc $(HOST) --no-deps --quiet
 	cargo clippy -p frontend --target wasm32-unknown-unknown --target-dir $(TARGET_DIR)/front -- -D warnings
 
 bench: build ## measure the release build (ARGS as the benchmark takes them)

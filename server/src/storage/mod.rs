@@ -25,6 +25,7 @@ use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
 pub use conversations::NewParticipant;
 pub use error::StorageError;
+pub use open::OpenError;
 pub use road::{Road, VisitorRoad};
 pub use sessions::{NewSession, VisitorSession};
 pub use tx::Tx;
