@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use app::AppError;
 use app::backend::{Backend, Visitor};
-use app::start::{Entry, History, Sent, Surface};
+use app::start::{History, Sent, Surface};
 use async_trait::async_trait;
 use domain::content::{TEXT_CHARACTERS, is_blank};
 use domain::{Activity, ActivityType, Author, ClientMessageId, Content, ConversationId, Integration, Source};
@@ -83,8 +83,8 @@ impl VisitorBackend {
 impl Backend for VisitorBackend {
     async fn send_text(&self, visitor: Visitor, client_id: ClientMessageId, text: String) -> Result<Sent, AppError> {
         let posted = self.post(&visitor, client_id, text).await?;
-        let offset = Zone::of(&self.headers).offset_minutes(posted.message.received);
-        Ok(Sent { conversation: posted.conversation, entry: Entry::of(posted.message, offset) })
+        let entry = Zone::of(&self.headers).entry(posted.message);
+        Ok(Sent { conversation: posted.conversation, entry })
     }
 
     async fn messages_before(
@@ -97,11 +97,10 @@ impl Backend for VisitorBackend {
         let view = self.state.chat.visitor_conversation(&identity, Some(conversation), Some(before), PAGE).await;
         let messages = view.map_err(|error| app_error(&error))?.ok_or(AppError::NotFound)?.messages;
         let zone = Zone::of(&self.headers);
-        let entry = |message: domain::Message| {
-            let offset = zone.offset_minutes(message.received);
-            Entry::of(message, offset)
-        };
-        Ok(History { older: messages.more_before, entries: messages.items.into_iter().map(entry).collect() })
+        Ok(History {
+            older: messages.more_before,
+            entries: messages.items.into_iter().map(|message| zone.entry(message)).collect(),
+        })
     }
 
     async fn mark_read(&self, visitor: Visitor, conversation: ConversationId) -> Result<(), AppError> {

@@ -8,7 +8,7 @@ use domain::{ConversationId, UserId};
 use serde::Deserialize;
 
 use super::{Hint, Subject, Subscription};
-use crate::chat::{Chat, ChatError};
+use crate::chat::{Chat, ChatError, VisitorIdentity};
 
 /// How often a listener hears that the line is alive.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -76,8 +76,18 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// The listener that `visitor` is; `None` without a session, or with one that has ended.
+    ///
     /// Subscribes first: whatever happens from here on is either in the log by the time it is read, or a hint.
-    pub fn new(chat: &Chat, user: UserId) -> Self {
+    pub async fn of(chat: &Chat, visitor: &VisitorIdentity) -> Result<Option<Self>, ChatError> {
+        match chat.visitor_session(visitor).await {
+            Ok(session) => Ok(session.map(|session| Self::new(chat, session.user))),
+            Err(ChatError::SessionEnded) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn new(chat: &Chat, user: UserId) -> Self {
         Self {
             user,
             subscription: chat.fanout().subscribe(Subject::User(user)),

@@ -100,9 +100,9 @@ async fn prepare(
         socket.close(REFUSED, "say who you are").await;
         return Ok(None);
     };
-    let session = match state.chat.visitor_session(&visitor).await {
-        Ok(Some(session)) => session,
-        Ok(None) | Err(ChatError::SessionEnded) => {
+    let mut listener = match Listener::of(&state.chat, &visitor).await {
+        Ok(Some(listener)) => listener,
+        Ok(None) => {
             socket.close(REFUSED, "no such session").await;
             return Ok(None);
         }
@@ -111,7 +111,6 @@ async fn prepare(
             return Err(error);
         }
     };
-    let mut listener = Listener::new(&state.chat, session.user);
     if !socket.say(&greeting(&state.epoch)).await {
         return Ok(None);
     }

@@ -12,7 +12,6 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::Hint;
 use super::listener::{BEAT, Carrier, HEARTBEAT, Listener, PATIENCE, Positions, RECONNECT, format_positions, greeting};
 use super::route::Request;
-use crate::chat::{ChatError, VisitorIdentity};
 use crate::state::AppState;
 use crate::telemetry::causes;
 
@@ -23,15 +22,14 @@ pub async fn open(state: AppState, request: Request) -> Response {
     let Some(visitor) = request.visitor else {
         return (StatusCode::UNAUTHORIZED, "say who you are by cookie or bearer token").into_response();
     };
-    let user = match session_user(&state, &visitor).await {
-        Ok(Some(user)) => user,
+    let listener = match Listener::of(&state.chat, &visitor).await {
+        Ok(Some(listener)) => listener,
         Ok(None) => return (StatusCode::UNAUTHORIZED, "no such session").into_response(),
         Err(error) => {
             tracing::error!(error = causes(&error), "a listener could not be served");
             return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "2")], "try again").into_response();
         }
     };
-    let listener = Listener::new(&state.chat, user);
     let (events, received) = mpsc::channel(IN_FLIGHT);
     tokio::spawn(async move {
         let gauge = metrics::gauge!("parlor_live_listeners", "carrier" => "event-stream");
@@ -41,14 +39,6 @@ pub async fn open(state: AppState, request: Request) -> Response {
     });
     let headers = [("cache-control", "no-store"), ("x-accel-buffering", "no")];
     (headers, Sse::new(ReceiverStream::new(received))).into_response()
-}
-
-async fn session_user(state: &AppState, visitor: &VisitorIdentity) -> Result<Option<domain::UserId>, ChatError> {
-    match state.chat.visitor_session(visitor).await {
-        Ok(session) => Ok(session.map(|session| session.user)),
-        Err(ChatError::SessionEnded) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 struct Line(mpsc::Sender<Result<Event, Infallible>>);

@@ -21,8 +21,6 @@ pub struct Look {
     pub brand: Color,
     pub conversation: Color,
     pub action: Color,
-    /// `?…` with the parameters above as they were given, to be kept by forms and links; empty without any.
-    pub query: String,
 }
 
 impl Look {
@@ -51,13 +49,13 @@ impl Look {
             brand: color("brandColor", web.brand_color.0),
             conversation: color("conversationColor", web.conversation_color.0),
             action: color("actionColor", web.action_color.0),
-            query: kept(query),
             lang,
         }
     }
 }
 
-fn kept(query: &str) -> String {
+/// `?…` with the parameters of a look as the link gave them, to be kept by the page's forms and links; empty without any.
+pub fn kept(query: &str) -> String {
     let mut kept = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if KEPT.contains(&&*name) && value.len() <= 64 {
@@ -92,10 +90,11 @@ mod tests {
 
     #[test]
     fn the_link_decides_before_the_settings() {
-        let look = look("theme=dark&locale=ar-EG&brandColor=0af&message=hi&x=%22");
+        let query = "theme=dark&locale=ar-EG&brandColor=0af&message=hi&x=%22";
+        let look = look(query);
         assert_eq!((look.lang.as_str(), look.dir, look.theme), ("ar-EG", Dir::Rtl, Theme::Dark));
         assert_eq!(look.brand.to_string(), "00aaff");
-        assert_eq!(look.query, "?theme=dark&locale=ar-EG&brandColor=0af");
+        assert_eq!(kept(query), "?theme=dark&locale=ar-EG&brandColor=0af");
     }
 
     #[test]

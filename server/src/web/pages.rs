@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::AppError;
 use app::backend::Visitor;
-use app::start::{Business, Document, Entry, PageBody, Start, Surface};
+use app::start::{Business, Document, PageBody, Start, Surface};
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
@@ -16,7 +16,7 @@ use url::form_urlencoded;
 
 use super::errors::{app_error, status as problem_status};
 use super::form::ComposerForm;
-use super::look::Look;
+use super::look::{Look, kept};
 use super::{Zone, assets, headers, origin};
 use crate::auth::{Cookie, Identified, visitor_cookie};
 use crate::backend::{PAGE, VisitorBackend};
@@ -158,8 +158,7 @@ impl Ask {
     }
 
     fn see_other(&self, id: IntegrationId) -> Response {
-        let look = Look::new(None, &self.query, &self.headers);
-        let to = format!("{}/{}/{id}{}", self.state.site.base, self.surface.path(), look.query);
+        let to = format!("{}/{}/{id}{}", self.state.site.base, self.surface.path(), kept(&self.query));
         (StatusCode::SEE_OTHER, headers::no_store(), [(LOCATION, to)]).into_response()
     }
 
@@ -228,12 +227,11 @@ impl Ask {
         say: Say,
     ) -> Start {
         let zone = Zone::of(&self.headers);
-        let look = Look::new(Some(integration), &self.query, &self.headers);
         let mut start = Start {
             integration: integration.id,
             surface: self.surface,
             base: self.state.site.base.clone(),
-            query: look.query,
+            query: kept(&self.query),
             business: Business {
                 name: integration.business_name().to_owned(),
                 icon_url: integration.web.business_icon_url.clone(),
@@ -258,11 +256,7 @@ impl Ask {
             // An old page stands at its last message; what came after is caught up with from there.
             let last = messages.items.last().map_or(0, |message| message.seq);
             start.seq = if start.newer { last } else { conversation.seq };
-            let entry = |message: domain::Message| {
-                let offset = zone.offset_minutes(message.received);
-                Entry::of(message, offset)
-            };
-            start.entries = messages.items.into_iter().map(entry).collect();
+            start.entries = messages.items.into_iter().map(|message| zone.entry(message)).collect();
         }
         start
     }

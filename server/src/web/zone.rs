@@ -1,6 +1,7 @@
 //! The visitor's time zone, as far as the server knows it: from a cookie that the page sets once it runs.
 
-use domain::Timestamp;
+use app::start::Entry;
+use domain::{Message, Timestamp};
 use http::HeaderMap;
 use jiff::tz::TimeZone;
 
@@ -25,8 +26,14 @@ impl Zone {
         }
     }
 
+    /// `message` as a row of the page, at this zone's time.
+    pub fn entry(&self, message: Message) -> Entry {
+        let offset = self.offset_minutes(message.received);
+        Entry::of(message, offset)
+    }
+
     /// Minutes east of Greenwich at `at`.
-    pub fn offset_minutes(&self, at: Timestamp) -> i32 {
+    fn offset_minutes(&self, at: Timestamp) -> i32 {
         let at = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or_default();
         self.zone.to_offset(at).seconds() / 60
     }
