@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Author;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ActivityType {
     #[serde(rename = "conversation:read")]
     Read,
@@ -16,6 +17,7 @@ pub enum ActivityType {
 
 /// What somebody does besides speaking. Reading is kept, typing never is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Activity {
     #[serde(rename = "type")]
     pub kind: ActivityType,

@@ -42,6 +42,10 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(
+            value_type = String, pattern = "^[0-9a-f]{24}$", example = "65f0a1b2c3d4e5f6aabbccdd"
+        ))]
         pub struct $name([u8; BYTES]);
 
         impl $name {
@@ -106,6 +110,10 @@ ids! {
     ParticipantId
     /// One utterance.
     MessageId
+    /// The one switchboard of an app.
+    SwitchboardId
+    /// An integration's seat at a switchboard.
+    SwitchboardIntegrationId
 }
 
 /// The sender's own name for a message, made before the first try: what makes sending idempotent.

@@ -27,6 +27,7 @@ impl Integration {
 
 /// The settings of a `web` integration, spelled as the contract spells them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct WebSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,6 +44,7 @@ pub struct WebSettings {
 
 /// The body of `PATCH …/integrations/{id}`: an absent key stays, `null` unsets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct IntegrationPatch {
     #[serde(deserialize_with = "present")]
@@ -125,6 +127,8 @@ pub fn is_origin(text: &str) -> bool {
 
 /// A colour of 3 or 6 hex digits, without `#`. The only form in which a colour ever reaches a style sheet.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$", example = "65758e"))]
 pub struct Color([u8; 3]);
 
 impl Color {
@@ -188,6 +192,7 @@ macro_rules! colors {
     ($($(#[$doc:meta])* $name:ident = $default:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(transparent)]
         pub struct $name(pub Color);
 

@@ -18,12 +18,13 @@ pub mod timestamp;
 pub mod user;
 
 pub use activity::{Activity, ActivityType};
-pub use app::{ApiKey, App, KeyId, KeyScope};
+pub use app::{ApiKey, App, AppSettings, KeyId, KeyScope};
 pub use content::{Content, Text};
 pub use conversation::{Conversation, ConversationType};
 pub use event::{ConversationRef, Event, EventKind, Payload};
 pub use id::{
-    AppId, ClientId, ClientMessageId, ConversationId, IntegrationId, MessageId, ParticipantId, SessionId, UserId,
+    AppId, ClientId, ClientMessageId, ConversationId, IntegrationId, MessageId, ParticipantId, SessionId,
+    SwitchboardId, SwitchboardIntegrationId, UserId,
 };
 pub use integration::{Color, Integration, IntegrationPatch, WebSettings};
 pub use invalid::Invalid;

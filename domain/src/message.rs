@@ -7,6 +7,7 @@ use crate::{ClientMessageId, Content, IntegrationId, Invalid, MessageId, Metadat
 
 /// One utterance, as every listener and every API caller sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     pub id: MessageId,
     pub received: Timestamp,
@@ -24,6 +25,7 @@ pub struct Message {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum AuthorType {
     Business,
@@ -32,6 +34,7 @@ pub enum AuthorType {
 
 /// Who said it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Author {
     #[serde(rename = "type")]
@@ -83,6 +86,7 @@ impl Author {
 
 /// By which door it came in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
     #[serde(rename = "type")]

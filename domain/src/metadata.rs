@@ -7,8 +7,20 @@ use crate::Invalid;
 
 /// A flat object of strings, numbers and booleans; at most 4096 bytes serialised.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, Flat>, example = json!({ "tier": "gold", "visits": 3 })))]
 #[serde(transparent)]
 pub struct Metadata(Map<String, Value>);
+
+/// What a key of [`Metadata`] may hold, for the API's description.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema, Serialize)]
+#[serde(untagged)]
+pub enum Flat {
+    Text(String),
+    Number(f64),
+    Truth(bool),
+}
 
 /// Bytes, not characters: the one limit that the contract counts so.
 pub const METADATA_BYTES: usize = 4096;

@@ -15,6 +15,8 @@ const YEAR_10000: i64 = 2_932_897 * DAY;
 /// Written by hand because the browser carries it too: a date library would weigh more than the rest of this crate.
 /// Years 0000 to 9999 have a text form; `server` checks it against a real calendar library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime, example = "2026-01-01T00:00:00.125Z"))]
 pub struct Timestamp(i64);
 
 /// A date and a time of day, with no zone.

@@ -7,6 +7,7 @@ use crate::{Invalid, Metadata, Timestamp, UserId};
 
 /// A person. Anonymous until the business gives an `externalId`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     pub id: UserId,
@@ -23,6 +24,7 @@ pub struct User {
 
 /// What is known of a person. All optional.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +71,7 @@ fn looks_like_email(text: &str) -> bool {
 
 /// The body of `POST /v2/apps/{appId}/users`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NewUser {
     pub external_id: String,

@@ -29,7 +29,7 @@ pub fn router(state: AppState) -> Router {
         .route("/chat/{integration}", get(pages::chat).post(pages::post_chat))
         .route("/embed/{integration}", get(pages::embed).post(pages::post_embed))
         .route("/fn/{name}", any(functions::call))
-        .nest("/v2", v2::routes())
+        .nest("/v2", v2::router())
         .route("/v2/", any(v2::no_such_route))
         // On the fly, so fastest rather than smallest: a page of 25 messages shrinks to a quarter all the same.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))

@@ -13,6 +13,7 @@ use crate::Invalid;
 
 /// The content of a message, told apart by `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Content {
     Text(Text),

@@ -10,6 +10,7 @@ pub const TEXT_CHARACTERS: usize = 4096;
 
 /// Plain text, kept byte for byte as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Text {
     pub text: String,
 }

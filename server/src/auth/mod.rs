@@ -1,6 +1,6 @@
 //! Who calls: visitors by signed token, businesses by key.
 
-pub mod api_key;
+pub mod credentials;
 pub mod visitor_cookie;
 pub mod visitor_token;
 

@@ -11,6 +11,16 @@ pub enum Noun {
     Integration,
     User,
     Conversation,
+    Client,
+    Device,
+    Switchboard,
+    SwitchboardIntegration,
+    Message,
+    Participant,
+    Key,
+    Webhook,
+    Delivery,
+    Attachment,
     /// A record that a page should begin at.
     Cursor,
 }
@@ -21,6 +31,9 @@ pub enum ChatError {
     NotFound(Noun),
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// A good caller who may not do this here.
+    #[error("{0}")]
+    Forbidden(&'static str),
     /// The same id with another body, or something unique that is taken.
     #[error("conflict with what is there already")]
     Conflict,

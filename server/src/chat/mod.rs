@@ -57,12 +57,27 @@ impl Deref for Chat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
     app: AppId,
+    integration: Option<IntegrationId>,
 }
 
 impl Scope {
     /// Everything of `app`.
     pub fn of_app(app: AppId) -> Self {
-        Self { app }
+        Self { app, integration: None }
+    }
+
+    /// Users and conversations of `app`, as `integration` speaks for it.
+    pub fn of_integration(app: AppId, integration: IntegrationId) -> Self {
+        Self { app, integration: Some(integration) }
+    }
+
+    pub fn app(self) -> AppId {
+        self.app
+    }
+
+    /// The integration that speaks; `None` for the app itself.
+    pub fn integration(self) -> Option<IntegrationId> {
+        self.integration
     }
 }
 

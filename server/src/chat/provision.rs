@@ -1,6 +1,6 @@
 //! A new app, ready to chat.
 
-use domain::{ApiKey, App, AppId, Integration, IntegrationId, KeyId, KeyScope, WebSettings};
+use domain::{ApiKey, App, AppId, AppSettings, Integration, IntegrationId, KeyId, KeyScope, Metadata, WebSettings};
 
 use super::{Chat, ChatError, new_id};
 use crate::clock::random_secret;
@@ -63,6 +63,7 @@ impl Chat {
         let key = |scope, app, display_name: String| ApiKey {
             id: KeyId::new(scope, new_id(AppId::new, now)),
             app,
+            integration: None,
             display_name,
             secret: random_secret(),
             created_at: now,
@@ -84,7 +85,8 @@ async fn store(tx: &mut Tx, made: &Provisioned, name: String) -> Result<(), Chat
         display_name: Some(name.clone()),
         web: WebSettings { business_name: Some(name.clone()), ..WebSettings::default() },
     };
-    tx.insert_app(&App { id: made.app, display_name: name }, now).await?;
+    let app = App { id: made.app, display_name: name, settings: AppSettings::default(), metadata: Metadata::default() };
+    tx.insert_app(&app, now).await?;
     tx.insert_web_integration(&integration, now).await?;
     tx.insert_api_key(&made.key).await?;
     Ok(tx.insert_api_key(&made.account_key).await?)

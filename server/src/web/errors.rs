@@ -3,17 +3,16 @@
 use app::AppError;
 use http::StatusCode;
 
-use crate::chat::{ChatError, Noun};
+use crate::chat::ChatError;
 use crate::telemetry::causes;
 
 /// The one map from failures to the visitor's words. A fault of ours is logged here, once.
 pub fn app_error(error: &ChatError) -> AppError {
     match error {
-        ChatError::NotFound(Noun::App | Noun::Integration | Noun::User | Noun::Conversation | Noun::Cursor) => {
-            AppError::NotFound
-        }
+        ChatError::NotFound(_) => AppError::NotFound,
         ChatError::Invalid(invalid) => AppError::Invalid(invalid.to_string()),
         ChatError::Conflict => AppError::Conflict,
+        ChatError::Forbidden(why) => AppError::Invalid((*why).to_owned()),
         ChatError::SessionEnded => AppError::SessionEnded,
         ChatError::Full => AppError::Full,
         ChatError::Unavailable(_) | ChatError::Broken(_) => {

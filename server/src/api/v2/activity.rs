@@ -1,35 +1,42 @@
 use axum::extract::State;
 use domain::{Activity, ActivityType, AuthorType, Invalid};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::conversations::conversation_id;
 use super::error::ApiError;
-use super::extract::{Json, Path};
+use super::extract::{Json, Nothing, Path};
 use super::messages::post::PostAuthor;
+use super::path::ConversationPath;
 use crate::chat::Chat;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct PostActivity {
     author: PostAuthor,
     #[serde(rename = "type")]
     kind: ActivityType,
 }
 
-/// `POST /v2/apps/{appId}/conversations/{conversationId}/activity`
+/// Post an activity
+///
+/// Typing and reading as the business; reading as a user.
+#[utoipa::path(
+    post, path = "/apps/{appId}/conversations/{conversationId}/activity", tag = "Activities", operation_id = "PostActivity",
+    params(ConversationPath), request_body = PostActivity, responses((status = 200, body = Nothing), ApiError),
+)]
 pub async fn handler(
     caller: Caller,
-    Path((app, conversation)): Path<(String, String)>,
+    Path(path): Path<ConversationPath>,
     State(chat): State<Chat>,
     Json(body): Json<PostActivity>,
-) -> Result<Json<Map<String, Value>>, ApiError> {
-    let scope = caller.scope(&app).await?;
-    let conversation = conversation_id(&conversation)?;
+) -> Result<Json<Nothing>, ApiError> {
+    let scope = caller.scope(&path.app_id).await?;
+    let conversation = conversation_id(&path.conversation_id)?;
     let author = body.author.resolve(&chat, scope).await?.checked()?;
     if author.kind == AuthorType::User && body.kind != ActivityType::Read {
         return Err(Invalid::new("type", "of a user should be conversation:read").into());
     }
     chat.record_activity(scope, conversation, Activity { kind: body.kind, author }).await?;
-    Ok(Json(Map::new()))
+    Ok(Json(Nothing {}))
 }

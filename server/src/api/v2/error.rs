@@ -1,11 +1,14 @@
 //! `{"errors":[{"code","title"}]}`: the only place that turns a failure into a status.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Serialize;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::chat::{ChatError, Noun};
 use crate::telemetry::causes;
@@ -31,15 +34,48 @@ pub enum ApiError {
     TooSlow,
 }
 
-#[derive(Serialize)]
-struct Errors<'a> {
-    errors: [ErrorEntry<'a>; 1],
+/// Every answer that is no success.
+#[derive(Serialize, ToSchema)]
+pub struct Errors {
+    #[schema(min_items = 1)]
+    errors: Vec<ErrorEntry>,
 }
 
-#[derive(Serialize)]
-struct ErrorEntry<'a> {
-    code: &'a str,
-    title: &'a str,
+#[derive(Serialize, ToSchema)]
+struct ErrorEntry {
+    /// For programs.
+    #[schema(pattern = "^[a-z_]+$", example = "bad_request")]
+    code: &'static str,
+    /// For people; names the field that is to blame.
+    #[schema(min_length = 1, example = "content.text must not be empty")]
+    title: String,
+}
+
+/// The failures that every operation has in common, for the API's description.
+impl IntoResponses for ApiError {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let content = || ContentBuilder::new().schema(Some(Ref::from_schema_name("Errors"))).build();
+        let failures = [
+            (400, "Something in the request is not as it should be; the title names it"),
+            (401, "No key or token, or none that is good"),
+            (403, "A good key that does not reach this far"),
+            (404, "What the path, the query or the body names does not exist"),
+            (405, "The route does not answer to this method"),
+            (408, "The request did not arrive in time"),
+            (409, "It conflicts with what exists already"),
+            (413, "The body is too large"),
+            (415, "The body is not of the right type"),
+            (423, "The conversation is full"),
+            (429, "Too many requests; `retry-after` says how many seconds to wait"),
+            (500, "A fault of this server"),
+            (503, "Storage is not available; `retry-after` says how many seconds to wait"),
+        ];
+        let described = failures.map(|(status, why)| {
+            let response = ResponseBuilder::new().description(why).content("application/json", content()).build();
+            (status.to_string(), RefOr::T(response))
+        });
+        described.into()
+    }
 }
 
 impl From<domain::Invalid> for ApiError {
@@ -56,11 +92,24 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
                 Noun::Integration => ("integration_not_found", "Integration not found"),
                 Noun::User => ("user_not_found", "User not found"),
                 Noun::Conversation => ("conversation_not_found", "Conversation not found"),
+                Noun::Client => ("client_not_found", "Client not found"),
+                Noun::Device => ("device_not_found", "Device not found"),
+                Noun::Switchboard => ("switchboard_not_found", "Switchboard not found"),
+                Noun::SwitchboardIntegration => {
+                    ("switchboard_integration_not_found", "Switchboard integration not found")
+                }
+                Noun::Message => ("not_found", "Message not found"),
+                Noun::Participant => ("not_found", "Participant not found"),
+                Noun::Key => ("not_found", "Key not found"),
+                Noun::Webhook => ("not_found", "Webhook not found"),
+                Noun::Delivery => ("not_found", "Delivery not found"),
+                Noun::Attachment => ("not_found", "Attachment not found"),
                 Noun::Cursor => ("not_found", "The page cursor names no record of this list"),
             };
             (StatusCode::NOT_FOUND, code, title.into())
         }
         ChatError::Invalid(invalid) => (StatusCode::BAD_REQUEST, "bad_request", invalid.to_string().into()),
+        ChatError::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", (*why).into()),
         ChatError::Conflict => (StatusCode::CONFLICT, "conflict", "It conflicts with what exists already".into()),
         ChatError::SessionEnded => (StatusCode::UNAUTHORIZED, "unauthorized", "The session has ended".into()),
         ChatError::Full => {
@@ -103,9 +152,9 @@ impl IntoResponse for ApiError {
     }
 }
 
-fn answer(status: StatusCode, code: &str, title: &str) -> Response {
+fn answer(status: StatusCode, code: &'static str, title: &str) -> Response {
     let json = [("content-type", "application/json; charset=utf-8")];
-    (status, json, Json(Errors { errors: [ErrorEntry { code, title }] })).into_response()
+    (status, json, Json(Errors { errors: vec![ErrorEntry { code, title: title.to_owned() }] })).into_response()
 }
 
 pub async fn no_such_route() -> Response {

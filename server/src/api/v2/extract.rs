@@ -65,7 +65,11 @@ impl<T: Serialize> axum::response::IntoResponse for Json<T> {
     }
 }
 
-/// The parts of the path, decoded once, in order.
+/// `{}`, the answer where there is nothing to tell.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Nothing {}
+
+/// The parts of the path, decoded once, by name.
 pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Path<T> {

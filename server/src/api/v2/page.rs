@@ -3,11 +3,13 @@
 use domain::Page;
 use serde::Serialize;
 use url::form_urlencoded;
+use utoipa::{IntoParams, ToSchema};
 
 use super::extract::Query;
 use crate::web::Site;
 
-#[derive(Serialize)]
+/// Where a page lies in its list.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Meta {
     /// More records in the direction being walked.
@@ -18,7 +20,8 @@ pub struct Meta {
     before_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+/// The neighbouring pages; each only where there is one.
+#[derive(Serialize, ToSchema)]
 pub struct Links {
     #[serde(skip_serializing_if = "Option::is_none")]
     prev: Option<String>,
@@ -60,4 +63,20 @@ pub fn describe<T>(
     let links = Links { prev: link("page[before]", &before_cursor), next: link("page[after]", &after_cursor) };
     let has_more = if is_backward { page.more_before } else { page.more_after };
     (Meta { has_more, after_cursor, before_cursor }, links)
+}
+
+/// The query of a paged list, for the API's description; [`Query`] reads it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only described: the client's encodings are read by hand")]
+pub struct PageQuery {
+    /// Begin right after the record with this id.
+    #[param(rename = "page[after]", pattern = "^[0-9a-f]{24}$")]
+    after: Option<String>,
+    /// Begin right before the record with this id.
+    #[param(rename = "page[before]", pattern = "^[0-9a-f]{24}$")]
+    before: Option<String>,
+    /// How many records.
+    #[param(rename = "page[size]", minimum = 1, maximum = 100, default = 25)]
+    size: Option<u32>,
 }

@@ -1,25 +1,31 @@
 use axum::extract::State;
 use domain::Conversation;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::conversation_id;
 use crate::api::v2::caller::Caller;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path};
+use crate::api::v2::path::ConversationPath;
 use crate::chat::Chat;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ConversationResponse {
     conversation: Conversation,
 }
 
-/// `GET /v2/apps/{appId}/conversations/{conversationId}`
+/// Get a conversation
+#[utoipa::path(
+    get, path = "/apps/{appId}/conversations/{conversationId}", tag = "Conversations", operation_id = "GetConversation",
+    params(ConversationPath), responses((status = 200, body = ConversationResponse), ApiError),
+)]
 pub async fn handler(
     caller: Caller,
-    Path((app, conversation)): Path<(String, String)>,
+    Path(path): Path<ConversationPath>,
     State(chat): State<Chat>,
 ) -> Result<Json<ConversationResponse>, ApiError> {
-    let scope = caller.scope(&app).await?;
-    let conversation = chat.require_conversation(scope, conversation_id(&conversation)?).await?;
+    let scope = caller.scope(&path.app_id).await?;
+    let conversation = chat.require_conversation(scope, conversation_id(&path.conversation_id)?).await?;
     Ok(Json(ConversationResponse { conversation }))
 }

@@ -1,25 +1,46 @@
 use axum::extract::State;
 use domain::{Conversation, Invalid, User, UserId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::api::v2::caller::Caller;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path, Query};
-use crate::api::v2::page::{Links, Meta, Walk, describe};
+use crate::api::v2::page::{Links, Meta, PageQuery, Walk, describe};
+use crate::api::v2::path::AppPath;
 use crate::chat::{Chat, ChatError, Noun, Scope};
 use crate::state::AppState;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ConversationsResponse {
     conversations: Vec<Conversation>,
     meta: Meta,
     links: Links,
 }
 
-/// `GET /v2/apps/{appId}/conversations?filter[userId]=…`, or `filter[userExternalId]`; newest first.
+/// Whose conversations, for the API's description.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only described: the client's encodings are read by hand")]
+struct UserFilter {
+    /// The user's id.
+    #[param(rename = "filter[userId]")]
+    user_id: Option<String>,
+    /// The business's own id for the user.
+    #[param(rename = "filter[userExternalId]")]
+    user_external_id: Option<String>,
+}
+
+/// List a user's conversations
+///
+/// Newest first. Exactly one of the two filters says whose.
+#[utoipa::path(
+    get, path = "/apps/{appId}/conversations", tag = "Conversations", operation_id = "ListConversations",
+    params(AppPath, UserFilter, PageQuery), responses((status = 200, body = ConversationsResponse), ApiError),
+)]
 pub async fn handler(
     caller: Caller,
-    Path(app): Path<String>,
+    Path(AppPath { app_id: app }): Path<AppPath>,
     State(state): State<AppState>,
     query: Query,
 ) -> Result<Json<ConversationsResponse>, ApiError> {

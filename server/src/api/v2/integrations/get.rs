@@ -4,15 +4,20 @@ use super::{IntegrationResponse, integration_id};
 use crate::api::v2::caller::Caller;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path};
+use crate::api::v2::path::IntegrationPath;
 use crate::chat::Chat;
 
-/// `GET /v2/apps/{appId}/integrations/{integrationId}`
+/// Get an integration
+#[utoipa::path(
+    get, path = "/apps/{appId}/integrations/{integrationId}", tag = "Integrations", operation_id = "GetIntegration",
+    params(IntegrationPath), responses((status = 200, body = IntegrationResponse), ApiError),
+)]
 pub async fn handler(
     caller: Caller,
-    Path((app, integration)): Path<(String, String)>,
+    Path(path): Path<IntegrationPath>,
     State(chat): State<Chat>,
 ) -> Result<Json<IntegrationResponse>, ApiError> {
-    let scope = caller.scope(&app).await?;
-    let integration = chat.require_integration(scope, integration_id(&integration)?).await?;
+    let scope = caller.business(&path.app_id).await?;
+    let integration = chat.require_integration(scope, integration_id(&path.integration_id)?).await?;
     Ok(Json((&*integration).into()))
 }

@@ -1,18 +1,22 @@
-pub mod get;
-pub mod update;
+mod get;
+mod update;
 
 use domain::{Integration, IntegrationId, WebSettings};
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::error::ApiError;
 use crate::chat::{ChatError, Noun};
+use crate::state::AppState;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct IntegrationResponse {
     integration: IntegrationBody,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct IntegrationBody {
     id: IntegrationId,
@@ -34,4 +38,8 @@ impl From<&Integration> for IntegrationResponse {
 /// An integration's id in a path. What is no id names no integration.
 fn integration_id(text: &str) -> Result<IntegrationId, ApiError> {
     text.parse().map_err(|_| ChatError::NotFound(Noun::Integration).into())
+}
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get::handler, update::handler))
 }

@@ -5,16 +5,23 @@ use super::{IntegrationResponse, integration_id};
 use crate::api::v2::caller::Caller;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path};
+use crate::api::v2::path::IntegrationPath;
 use crate::chat::Chat;
 
-/// `PATCH /v2/apps/{appId}/integrations/{integrationId}`
+/// Update an integration
+///
+/// Changes the keys that are there; `null` unsets.
+#[utoipa::path(
+    patch, path = "/apps/{appId}/integrations/{integrationId}", tag = "Integrations", operation_id = "UpdateIntegration",
+    params(IntegrationPath), request_body = IntegrationPatch, responses((status = 200, body = IntegrationResponse), ApiError),
+)]
 pub async fn handler(
     caller: Caller,
-    Path((app, integration)): Path<(String, String)>,
+    Path(path): Path<IntegrationPath>,
     State(chat): State<Chat>,
     Json(patch): Json<IntegrationPatch>,
 ) -> Result<Json<IntegrationResponse>, ApiError> {
-    let scope = caller.scope(&app).await?;
-    let integration = chat.update_integration(scope, integration_id(&integration)?, patch).await?;
+    let scope = caller.business(&path.app_id).await?;
+    let integration = chat.update_integration(scope, integration_id(&path.integration_id)?, patch).await?;
     Ok(Json((&integration).into()))
 }

@@ -1,28 +1,36 @@
 use axum::extract::State;
 use domain::{Message, PageRequest};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::api::v2::caller::Caller;
 use crate::api::v2::conversations::conversation_id;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path, Query};
-use crate::api::v2::page::{Links, Meta, Walk, describe};
+use crate::api::v2::page::{Links, Meta, PageQuery, Walk, describe};
+use crate::api::v2::path::ConversationPath;
 use crate::state::AppState;
 
 /// The contract fixes it: `page[size]` is ignored.
 const PAGE_SIZE: u32 = 100;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct MessagesResponse {
     messages: Vec<Message>,
     meta: Meta,
     links: Links,
 }
 
-/// `GET /v2/apps/{appId}/conversations/{conversationId}/messages`: without a cursor the newest page; oldest first in a page.
+/// List messages
+///
+/// Without a cursor the newest page; oldest first in a page, a hundred each.
+#[utoipa::path(
+    get, path = "/apps/{appId}/conversations/{conversationId}/messages", tag = "Messages", operation_id = "ListMessages",
+    params(ConversationPath, PageQuery), responses((status = 200, body = MessagesResponse), ApiError),
+)]
 pub async fn handler(
     caller: Caller,
-    Path((app, conversation)): Path<(String, String)>,
+    Path(ConversationPath { app_id: app, conversation_id: conversation }): Path<ConversationPath>,
     State(state): State<AppState>,
     query: Query,
 ) -> Result<Json<MessagesResponse>, ApiError> {

@@ -3,23 +3,26 @@ use domain::{Author, AuthorType, Content, Invalid, Message, Metadata, Source, Te
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::api::v2::caller::Caller;
 use crate::api::v2::conversations::conversation_id;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path};
+use crate::api::v2::path::ConversationPath;
 use crate::chat::{Chat, NewMessage, Scope, Speaker};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct PostMessage {
     author: PostAuthor,
+    #[schema(value_type = Content)]
     content: Map<String, Value>,
     #[serde(default)]
     metadata: Option<Metadata>,
 }
 
 /// An author as callers write it: a user may be named by the business's own id.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PostAuthor {
     #[serde(default)]
@@ -28,20 +31,24 @@ pub struct PostAuthor {
     author: Author,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct MessagesPosted {
     messages: [Message; 1],
 }
 
-/// `POST /v2/apps/{appId}/conversations/{conversationId}/messages`
+/// Post a message
+#[utoipa::path(
+    post, path = "/apps/{appId}/conversations/{conversationId}/messages", tag = "Messages", operation_id = "PostMessage",
+    params(ConversationPath), request_body = PostMessage, responses((status = 201, body = MessagesPosted), ApiError),
+)]
 pub async fn handler(
     caller: Caller,
-    Path((app, conversation)): Path<(String, String)>,
+    Path(path): Path<ConversationPath>,
     State(chat): State<Chat>,
     Json(body): Json<PostMessage>,
 ) -> Result<(StatusCode, Json<MessagesPosted>), ApiError> {
-    let scope = caller.scope(&app).await?;
-    let conversation = conversation_id(&conversation)?;
+    let scope = caller.scope(&path.app_id).await?;
+    let conversation = conversation_id(&path.conversation_id)?;
     let new = NewMessage {
         content: content(&body.content)?,
         speaker: Speaker::InConversation { conversation, author: body.author.resolve(&chat, scope).await? },

@@ -6,16 +6,23 @@ use super::UserResponse;
 use crate::api::v2::caller::Caller;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path};
+use crate::api::v2::path::AppPath;
 use crate::chat::Chat;
 
-/// `POST /v2/apps/{appId}/users`
+/// Create a user
+///
+/// `409` when another user of the app has this `externalId`.
+#[utoipa::path(
+    post, path = "/apps/{appId}/users", tag = "Users", operation_id = "CreateUser",
+    params(AppPath), request_body = NewUser, responses((status = 201, body = UserResponse), ApiError),
+)]
 pub async fn handler(
     caller: Caller,
-    Path(app): Path<String>,
+    Path(path): Path<AppPath>,
     State(chat): State<Chat>,
     Json(body): Json<NewUser>,
 ) -> Result<(StatusCode, Json<UserResponse>), ApiError> {
-    let scope = caller.scope(&app).await?;
+    let scope = caller.scope(&path.app_id).await?;
     let user = chat.create_user(scope, body).await?;
     Ok((StatusCode::CREATED, Json(UserResponse { user })))
 }

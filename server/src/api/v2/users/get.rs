@@ -4,15 +4,20 @@ use super::UserResponse;
 use crate::api::v2::caller::Caller;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path};
+use crate::api::v2::path::UserPath;
 use crate::chat::Chat;
 
-/// `GET /v2/apps/{appId}/users/{userIdOrExternalId}`
+/// Get a user
+#[utoipa::path(
+    get, path = "/apps/{appId}/users/{userIdOrExternalId}", tag = "Users", operation_id = "GetUser",
+    params(UserPath), responses((status = 200, body = UserResponse), ApiError),
+)]
 pub async fn handler(
     caller: Caller,
-    Path((app, user)): Path<(String, String)>,
+    Path(path): Path<UserPath>,
     State(chat): State<Chat>,
 ) -> Result<Json<UserResponse>, ApiError> {
-    let scope = caller.scope(&app).await?;
-    let user = chat.require_user(scope, &user).await?;
+    let scope = caller.scope(&path.app_id).await?;
+    let user = chat.require_user(scope, &path.user_id_or_external_id).await?;
     Ok(Json(UserResponse { user }))
 }

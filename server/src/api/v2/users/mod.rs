@@ -1,10 +1,19 @@
-pub mod create;
-pub mod get;
+mod create;
+mod get;
 
 use domain::User;
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-#[derive(Serialize)]
+use crate::state::AppState;
+
+#[derive(Serialize, ToSchema)]
 pub struct UserResponse {
     user: User,
+}
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(create::handler)).routes(routes!(get::handler))
 }

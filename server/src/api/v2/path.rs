@@ -1,0 +1,43 @@
+//! What paths name. Texts, because an id of the wrong form is an object that does not exist: 404, not 400.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct AppPath {
+    /// The app's id.
+    #[param(example = "65f0a1b2c3d4e5f6aabbccdd")]
+    pub app_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct UserPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The user's id, else the business's own id for the user.
+    pub user_id_or_external_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct ConversationPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The conversation's id.
+    pub conversation_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct IntegrationPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The integration's id.
+    pub integration_id: String,
+}
