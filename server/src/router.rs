@@ -1,5 +1,6 @@
 //! The whole address space on one screen.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,11 +14,11 @@ use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::services::ServeDir;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::api::v2;
+use crate::api::{description, v2};
 use crate::live;
 use crate::state::AppState;
 use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
-use crate::web::{assets, functions, health, pages};
+use crate::web::{assets, docs, functions, health, pages};
 
 /// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
 const BODY_BYTES: usize = 100 * 1024;
@@ -25,12 +26,18 @@ const BODY_BYTES: usize = 100 * 1024;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub fn router(state: AppState) -> Router {
+    let description = description::description(&state.site.url).to_json();
+    let description: Arc<str> = description.expect("a description has text keys and finite numbers").into();
     let mut routes = Router::new()
         .route("/chat/{integration}", get(pages::chat).post(pages::post_chat))
         .route("/embed/{integration}", get(pages::embed).post(pages::post_embed))
         .route("/fn/{name}", any(functions::call))
         .nest("/v2", v2::router())
         .route("/v2/", any(v2::no_such_route))
+        .route("/openapi.json", get(move || description::serve(description.clone())))
+        .route("/docs/api", get(docs::index))
+        .route("/docs/api/", get(docs::page))
+        .route("/docs/api/{file}", get(docs::asset))
         // On the fly, so fastest rather than smallest: a page of 25 messages shrinks to a quarter all the same.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .route("/healthz", get(health::live))

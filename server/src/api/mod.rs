@@ -1,3 +1,4 @@
 //! The APIs that businesses speak.
 
+pub mod description;
 pub mod v2;

@@ -14,7 +14,7 @@ mod page;
 mod path;
 mod users;
 
-pub use error::no_such_route;
+pub use error::{Errors, no_such_route};
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;

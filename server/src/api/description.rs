@@ -1,0 +1,55 @@
+//! The API's description of itself: OpenAPI 3.1, made from the handlers.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{SecurityRequirement, Server};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::v2;
+
+/// The installation in general; the operations come from the routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Parlor",
+        description = "Hosted chat pages, answered over the Sunshine Conversations v2 API. Ids are 24 hexadecimal digits, times are \
+            UTC with milliseconds, lists page by the id of a record. Keys are proved over HTTP Basic (key id and secret) or by a \
+            token: HS256, `kid` the key's id, signed with its secret, `scope` one of account, app, integration. Unknown keys of a \
+            body are ignored; what is wrong with one is named by the answer. A key that calls too often is told by 429 and \
+            `retry-after` when to go on.",
+        license(name = "MIT"),
+    ),
+    components(schemas(v2::Errors)),
+    modifiers(&Credentials),
+)]
+struct General;
+
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let components = description.components.get_or_insert_default();
+        for (name, scheme) in [("basicAuth", HttpAuthScheme::Basic), ("bearerAuth", HttpAuthScheme::Bearer)] {
+            components.add_security_scheme(name, SecurityScheme::Http(Http::new(scheme)));
+        }
+        let either = ["basicAuth", "bearerAuth"].map(|name| SecurityRequirement::new(name, [""; 0]));
+        description.security = Some(either.into());
+    }
+}
+
+/// The description of the API that answers below `url`.
+pub fn description(url: &str) -> utoipa::openapi::OpenApi {
+    let (_, mut description) =
+        OpenApiRouter::with_openapi(General::openapi()).nest("/v2", v2::routes()).split_for_parts();
+    description.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    description.servers = Some(vec![Server::new(url)]);
+    description
+}
+
+/// `GET /openapi.json`
+pub async fn serve(json: std::sync::Arc<str>) -> Response {
+    let headers = [(CONTENT_TYPE, "application/json; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
+    (headers, json.to_string()).into_response()
+}
