@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod app;
+pub mod attachment;
 pub mod content;
 pub mod conversation;
 pub mod event;
@@ -19,6 +20,7 @@ pub mod user;
 
 pub use activity::{Activity, ActivityType};
 pub use app::{ApiKey, App, AppSettings, KeyId, KeyScope};
+pub use attachment::{Access, Attachment, AttachmentKey, Pixels, Thumbnail};
 pub use content::{Content, Text};
 pub use conversation::{Conversation, ConversationType};
 pub use event::{ConversationRef, Event, EventKind, Payload};

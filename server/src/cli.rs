@@ -148,7 +148,7 @@ async fn present_demo(server: &Server) -> anyhow::Result<()> {
 
 async fn provision(config: &Config, name: &str, as_json: bool) -> anyhow::Result<()> {
     start_logging(config)?;
-    let chat = open_chat(config).await?;
+    let chat = open_chat(config, &config.public_url_on(config.listen)).await?;
     let made = chat.provision(name).await?;
     chat.storage().close().await;
     let site = Site::new(&config.public_url_on(config.listen));

@@ -14,7 +14,7 @@ pub struct Config {
     #[arg(long, env = "PARLOR_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT", value_parser = listen)]
     pub listen: SocketAddr,
 
-    /// Folder of the database; made if missing
+    /// Folder of the database and the attachments; made if missing
     #[arg(long, env = "PARLOR_DATA_DIR", default_value = "./data", value_name = "FOLDER")]
     pub data_dir: PathBuf,
 
@@ -26,9 +26,11 @@ pub struct Config {
     #[arg(long, env = "PARLOR_NATS_URL", value_name = "URL", value_parser = not_yet)]
     pub nats_url: Option<String>,
 
-    /// Object store for attachments (not in this version)
-    #[arg(long, env = "PARLOR_OBJECT_STORE_URL", value_name = "URL", value_parser = not_yet)]
-    pub object_store_url: Option<String>,
+    /// Store of attachments at S3, Google or Azure, or another folder; unset: in the data folder
+    ///
+    /// Credentials come from the environment under each provider's own names, such as `AWS_ACCESS_KEY_ID`.
+    #[arg(long, env = "PARLOR_OBJECT_STORE_URL", value_name = "URL", value_parser = object_store_url)]
+    pub object_store_url: Option<Url>,
 
     /// Address under which browsers reach this server, with a path prefix if it has one; unset: http and the listen address
     #[arg(long, env = "PARLOR_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
@@ -69,6 +71,11 @@ impl Config {
         self.database_url.as_ref().map_or_else(|| self.data_dir.join("parlor.db"), |url| url.0.clone())
     }
 
+    /// Where attachments are kept unless a store is named.
+    pub fn attachments_folder(&self) -> PathBuf {
+        self.data_dir.join("attachments")
+    }
+
     /// The public address, for a server that listens on `local`.
     /// # Panics
     /// Never: an address and a port make a URL.
@@ -100,6 +107,19 @@ fn public_url(text: &str) -> Result<Url, String> {
     }
 }
 
+fn object_store_url(text: &str) -> Result<Url, String> {
+    let url: Option<Url> = text.parse().ok();
+    let is_plain = |url: &Url| {
+        let has_place = if url.scheme() == "file" { !url.has_host() && url.path() != "/" } else { url.has_host() };
+        has_place && url.password().is_none() && url.query().is_none() && url.fragment().is_none()
+    };
+    let is_known = |url: &Url| matches!(url.scheme(), "s3" | "gs" | "az" | "file");
+    url.filter(|url| is_known(url) && is_plain(url)).ok_or_else(|| {
+        "should be such as s3://BUCKET/FOLDER, gs://BUCKET, az://CONTAINER or file:///FOLDER, without credentials"
+            .to_owned()
+    })
+}
+
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let address = || text.parse().ok().map(|address: std::net::IpAddr| address.into());
@@ -125,12 +145,22 @@ mod tests {
         }
         assert!("sqlite::memory:".parse::<DatabaseUrl>().is_err());
         assert!(network("10.0.0.0/33").unwrap_err().contains("10.0.0.0/8"));
+        for wrong in
+            ["bucket", "s3://", "https://bucket", "s3://key:secret@bucket", "file://host/x", "file:///", "gs://b?x"]
+        {
+            assert!(object_store_url(wrong).unwrap_err().contains("s3://BUCKET"), "{wrong}");
+        }
         assert!("postgres://db/parlor".parse::<DatabaseUrl>().unwrap_err().contains("sqlite://FILE"));
     }
 
     #[test]
     fn right_values_pass() {
         assert!(public_url("https://chat.example.com/prefix").is_ok());
+        for right in
+            ["s3://bucket", "s3://bucket/folder", "gs://bucket", "az://container@account/x", "file:///var/files"]
+        {
+            assert!(object_store_url(right).is_ok(), "{right}");
+        }
         assert_eq!(network(" 127.0.0.1").unwrap(), network("127.0.0.1/32").unwrap());
         assert_eq!(
             "sqlite:///var/lib/parlor.db".parse::<DatabaseUrl>().unwrap().0,

@@ -7,6 +7,7 @@ pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod files;
 pub mod live;
 pub mod router;
 pub mod signals;
@@ -21,11 +22,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use auth::VisitorTokens;
 use chat::Chat;
 use clock::{Clock, random_secret};
 use config::Config;
+use files::{Addresses, Files};
 use live::Fanout;
 use state::AppState;
 use storage::{Storage, StorageError};
@@ -37,18 +40,26 @@ const DRAIN: Duration = Duration::from_secs(8);
 /// Facts about the installation, drawn when its database is first opened.
 const VISITOR_SECRET: &str = "visitor_secret";
 const EPOCH: &str = "epoch";
+const ATTACHMENT_SECRET: &str = "attachment_secret";
 
-/// The use cases over the database that `config` names.
+/// The use cases over the database and the file store that `config` names, known to the world as `public_url`.
 /// # Errors
 /// When the folder can't be made or the database can't be opened; the message names it.
-pub async fn open_chat(config: &Config) -> anyhow::Result<Chat> {
+pub async fn open_chat(config: &Config, public_url: &Url) -> anyhow::Result<Chat> {
     let file = config.database_file();
     let folder = file.parent().unwrap_or(&file);
     tokio::fs::create_dir_all(folder)
         .await
         .with_context(|| format!("cannot make the data folder {}; give another with --data-dir", folder.display()))?;
     let storage = Storage::open(&file).await.with_context(|| format!("cannot open the database {}", file.display()))?;
-    Ok(Chat::new(storage, Fanout::default(), Clock::system()))
+    tokio::fs::create_dir_all(&config.data_dir).await.with_context(|| {
+        format!("cannot make the data folder {}; give another with --data-dir", config.data_dir.display())
+    })?;
+    let store = files::open_store(config.object_store_url.as_ref(), &config.attachments_folder()).await?;
+    let secret =
+        storage.write(|tx| Box::pin(async move { tx.setting_or(ATTACHMENT_SECRET, &random_secret()).await })).await?;
+    let files = Files::new(store, Addresses::new(public_url, secret), &config.data_dir);
+    Ok(Chat::new(storage, files, Fanout::default(), Clock::system()))
 }
 
 /// A server that has its address and its database, and takes requests once it runs.
@@ -67,7 +78,7 @@ impl Server {
             .await
             .with_context(|| format!("cannot listen on {}; give another address with --listen", config.listen))?;
         let address = listener.local_addr()?;
-        let chat = open_chat(config).await?;
+        let chat = open_chat(config, &config.public_url_on(address)).await?;
         let (secret, epoch) = chat
             .storage()
             .write(|tx| {
@@ -105,6 +116,8 @@ impl Server {
         let _already = any_spawner::Executor::init_tokio();
         let Self { listener, state, .. } = self;
         let (draining, storage) = (state.draining.clone(), state.chat.storage().clone());
+        let (chat, sweeping) = (state.chat.clone(), draining.clone());
+        tokio::spawn(async move { sweeping.run_until_cancelled(chat.sweep_attachments()).await });
         let served =
             axum::serve(listener, router::router(state)).with_graceful_shutdown(draining.clone().cancelled_owned());
         tokio::select! {

@@ -18,7 +18,7 @@ use crate::api::{description, v2};
 use crate::live;
 use crate::state::AppState;
 use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
-use crate::web::{assets, docs, functions, health, pages};
+use crate::web::{assets, attachments, docs, functions, health, pages};
 
 /// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
 const BODY_BYTES: usize = 100 * 1024;
@@ -41,6 +41,8 @@ pub fn router(state: AppState) -> Router {
         // On the fly, so fastest rather than smallest: a page of 25 messages shrinks to a quarter all the same.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .route("/healthz", get(health::live))
+        .route("/attachments/{key}/{name}", get(attachments::file))
+        .route("/attachments/{key}/thumbnail/{name}", get(attachments::thumbnail))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));
     if let Some(folder) = assets::development_folder() {
@@ -49,9 +51,10 @@ pub fn router(state: AppState) -> Router {
     for path in assets::paths() {
         routes = routes.route(path, get(assets::serve));
     }
-    // The timeout is for answers that end; a listener's does not.
+    // The timeout is for answers that end; a listener's does not, and an upload has a longer one of its own.
     let routes = routes
         .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .nest("/v2", v2::uploads())
         .route("/events", get(live::events))
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES));

@@ -42,7 +42,7 @@ impl Modify for Credentials {
 /// The description of the API that answers below `url`.
 pub fn description(url: &str) -> utoipa::openapi::OpenApi {
     let (_, mut description) =
-        OpenApiRouter::with_openapi(General::openapi()).nest("/v2", v2::routes()).split_for_parts();
+        OpenApiRouter::with_openapi(General::openapi()).nest("/v2", v2::described()).split_for_parts();
     description.info.version = env!("CARGO_PKG_VERSION").to_owned();
     description.servers = Some(vec![Server::new(url)]);
     description

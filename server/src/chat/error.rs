@@ -2,6 +2,7 @@
 
 use domain::Invalid;
 
+use crate::files::FileError;
 use crate::storage::StorageError;
 
 /// What was looked for.
@@ -46,6 +47,9 @@ pub enum ChatError {
     /// Disk or database; another try may succeed.
     #[error("storage is not available")]
     Unavailable(#[source] StorageError),
+    /// An upload that can't be taken, or a file store that does not answer.
+    #[error(transparent)]
+    Files(#[from] FileError),
     /// A fault of this program.
     #[error("storage failed")]
     Broken(#[source] StorageError),

@@ -3,6 +3,7 @@
 //! Knows domain and storage; knows nothing of HTTP or HTML.
 
 mod activities;
+mod attachments;
 mod conversations;
 mod error;
 mod integrations;
@@ -18,7 +19,9 @@ use std::time::Duration;
 
 use domain::{ApiKey, AppId, Integration, IntegrationId, KeyId, Timestamp};
 use moka::sync::Cache;
+use tokio::sync::Notify;
 
+pub use attachments::{Media, NewAttachment};
 pub use conversations::ConversationView;
 pub use error::{ChatError, Noun};
 pub use messages::{NewMessage, Posted, Speaker};
@@ -26,6 +29,7 @@ pub use provision::Provisioned;
 pub use visitors::VisitorIdentity;
 
 use crate::clock::{Clock, random_bytes};
+use crate::files::Files;
 use crate::live::Fanout;
 use crate::storage::Storage;
 
@@ -39,8 +43,11 @@ pub struct Chat(Arc<Shared>);
 
 pub struct Shared {
     storage: Storage,
+    files: Files,
     fanout: Fanout,
     clock: Clock,
+    /// Calls the sweeper of deleted attachments.
+    sweep: Notify,
     /// Every page and every call asks for one of these, and they hardly ever change. What does not exist is not remembered.
     integrations: Cache<IntegrationId, Arc<Integration>>,
     keys: Cache<KeyId, Arc<ApiKey>>,
@@ -82,13 +89,17 @@ impl Scope {
 }
 
 impl Chat {
-    pub fn new(storage: Storage, fanout: Fanout, clock: Clock) -> Self {
+    pub fn new(storage: Storage, files: Files, fanout: Fanout, clock: Clock) -> Self {
         let (integrations, keys) = (remembered(), remembered());
-        Self(Arc::new(Shared { storage, fanout, clock, integrations, keys }))
+        Self(Arc::new(Shared { storage, files, fanout, clock, sweep: Notify::new(), integrations, keys }))
     }
 
     pub fn storage(&self) -> &Storage {
         &self.storage
+    }
+
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     pub fn fanout(&self) -> &Fanout {

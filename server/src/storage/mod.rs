@@ -5,6 +5,7 @@
 //! `write` returns; an error leaves no trace of it.
 
 mod apps;
+mod attachments;
 mod conversations;
 mod error;
 mod integrations;
@@ -23,6 +24,7 @@ use futures::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
+pub use attachments::DoomedAttachment;
 pub use conversations::NewParticipant;
 pub use error::StorageError;
 pub use open::OpenError;

@@ -4,18 +4,22 @@ use app::AppError;
 use http::StatusCode;
 
 use crate::chat::ChatError;
+use crate::files::FileError;
 use crate::telemetry::causes;
 
 /// The one map from failures to the visitor's words. A fault of ours is logged here, once.
 pub fn app_error(error: &ChatError) -> AppError {
     match error {
-        ChatError::NotFound(_) => AppError::NotFound,
+        ChatError::NotFound(_) | ChatError::Files(FileError::Missing) => AppError::NotFound,
+        ChatError::Files(FileError::TooLarge | FileError::TooSlow | FileError::Malformed(_)) => {
+            AppError::Invalid(error.to_string())
+        }
         ChatError::Invalid(invalid) => AppError::Invalid(invalid.to_string()),
         ChatError::Conflict => AppError::Conflict,
         ChatError::Forbidden(why) => AppError::Invalid((*why).to_owned()),
         ChatError::SessionEnded => AppError::SessionEnded,
         ChatError::Full => AppError::Full,
-        ChatError::Unavailable(_) | ChatError::Broken(_) => {
+        ChatError::Unavailable(_) | ChatError::Broken(_) | ChatError::Files(FileError::Unavailable(_)) => {
             if !error.is_logged() {
                 tracing::error!(error = causes(error), "a visitor could not be served");
             }

@@ -1,6 +1,7 @@
 //! What browsers fetch: pages, their assets, their server functions; and what operators look at.
 
 pub mod assets;
+pub mod attachments;
 pub mod docs;
 mod errors;
 mod form;

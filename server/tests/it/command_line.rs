@@ -13,6 +13,7 @@ fn wrong_values_stop_the_start_with_one_line_that_names_them() {
         ("--public-url", "https://chat.example.com/v2", "a plain path"),
         ("--database-url", "postgres://localhost/parlor", "sqlite://FILE"),
         ("--nats-url", "nats://localhost", "leave it unset"),
+        ("--object-store-url", "https://files.example.com", "s3://BUCKET"),
         ("--webhook-allow", "10.0.0.0/99", "10.0.0.0/8"),
         ("--trusted-proxies", "everyone", "10.0.0.0/8"),
         ("--log", "=loud=", "info,server=debug"),

@@ -11,6 +11,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::chat::{ChatError, Noun};
+use crate::files::FileError;
 use crate::telemetry::causes;
 
 #[derive(Debug, thiserror::Error)]
@@ -120,9 +121,30 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
             "service_unavailable",
             "Storage is not available; try again in a moment".into(),
         ),
+        ChatError::Files(error) => file_status(error),
         ChatError::Broken(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something is wrong on our side".into())
         }
+    }
+}
+
+fn file_status(error: &FileError) -> (StatusCode, &'static str, Cow<'static, str>) {
+    match error {
+        FileError::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "payload_too_large",
+            "The file should not be larger than 50 MB, nor a field beside it than 100 kB".into(),
+        ),
+        FileError::TooSlow => {
+            (StatusCode::REQUEST_TIMEOUT, "request_timeout", "The upload did not arrive in time".into())
+        }
+        FileError::Malformed(title) => (StatusCode::BAD_REQUEST, "bad_request", (*title).into()),
+        FileError::Missing => (StatusCode::NOT_FOUND, "not_found", "Attachment not found".into()),
+        FileError::Unavailable(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "service_unavailable",
+            "The file store is not available; try again in a moment".into(),
+        ),
     }
 }
 

@@ -4,6 +4,7 @@
 //! table of `tests/it/api_access.rs`. Path, method and description stand together, and a route that is not described cannot be.
 
 mod activity;
+mod attachments;
 mod caller;
 mod conversations;
 mod error;
@@ -17,6 +18,7 @@ mod users;
 pub use error::{Errors, no_such_route};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::AppState;
@@ -27,11 +29,23 @@ pub fn router() -> Router<AppState> {
     router.fallback(no_such_route).method_not_allowed_fallback(error::method_not_allowed)
 }
 
-/// The operations, each with its description.
-pub fn routes() -> OpenApiRouter<AppState> {
+/// All operations, each with its description.
+pub fn described() -> OpenApiRouter<AppState> {
+    routes().merge(attachments::uploads())
+}
+
+/// The operations that share one size and one pace.
+fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(users::routes())
         .merge(conversations::routes())
         .merge(messages::routes())
         .merge(integrations::routes())
+        .merge(attachments::routes())
+}
+
+/// What takes its own time and its own size: it lies outside the limits of the rest.
+pub fn uploads() -> Router<AppState> {
+    let (router, _) = attachments::uploads().split_for_parts();
+    router.method_not_allowed_fallback(error::method_not_allowed).layer(DefaultBodyLimit::disable())
 }
