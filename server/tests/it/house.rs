@@ -46,7 +46,6 @@ fn imports_go_one_way() {
             ],
         ),
         ("server/src", "object_store::", &["server/src/files"]),
-        ("server/src", "image::", &["server/src/files"]),
         ("server/src", "leptos::", &["server/src/web"]),
         ("server/src/chat", "crate::web", &[]),
         ("server/src/chat", "crate::api", &[]),
