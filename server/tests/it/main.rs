@@ -4,6 +4,7 @@ mod api_access;
 mod api_conversations;
 mod api_integrations;
 mod api_users;
+mod attachments;
 mod chat_page;
 mod command_line;
 mod house;

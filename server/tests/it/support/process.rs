@@ -26,12 +26,18 @@ impl ParlorProcess {
 
     /// `parlor serve` on `data`, once it answers.
     pub fn serve(data: &Path) -> Self {
+        Self::serve_with(data, &[])
+    }
+
+    /// The same, with these variables.
+    pub fn serve_with(data: &Path, variables: &[(&str, &str)]) -> Self {
         // Free a moment ago; a test that loses the race fails to start and says so.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listen = format!("127.0.0.1:{port}");
         let child = Self::command()
             .args(["serve", "--listen", &listen, "--data-dir"])
             .arg(data)
+            .envs(variables.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

@@ -4,7 +4,7 @@ use domain::{Access, Attachment, Invalid};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::api::v2::caller::Caller;
 use crate::api::v2::conversations::conversation_id;
@@ -28,7 +28,7 @@ struct AttachmentBody {
 }
 
 /// What the query may say, for the API's description.
-#[derive(IntoParams)]
+#[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 #[expect(dead_code, reason = "only describes the query")]
 struct CreateAttachmentQuery {
