@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Activity, ClientMessageId, ConversationId, Message, Timestamp};
+use crate::content::Plain;
+use crate::{Activity, ClientMessageId, ConversationId, Message, MessageId, Timestamp};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventKind {
     #[serde(rename = "conversation:message")]
     Message,
+    /// A message was deleted, or all of them.
+    #[serde(rename = "conversation:message:remove")]
+    MessageRemove,
     #[serde(rename = "conversation:read")]
     Read,
     #[serde(rename = "conversation:typing")]
@@ -43,6 +47,12 @@ pub struct ConversationRef {
 pub struct Payload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Message>,
+    /// The message in plain words, where its content is more than a text: pages show it without knowing the content's type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plain: Option<Plain>,
+    /// The message that was deleted; `None`: all that came before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
     /// The sender's own name for the message, so that its author knows it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_as: Option<ClientMessageId>,
@@ -52,35 +62,33 @@ pub struct Payload {
 
 impl Event {
     pub fn message(conversation: ConversationId, message: Message) -> Self {
-        Self {
-            kind: EventKind::Message,
-            conversation: ConversationRef { id: conversation },
-            seq: Some(message.seq),
-            created_at: message.received,
-            payload: Payload { sent_as: message.sent_as.clone(), message: Some(message), activity: None },
-        }
+        let payload = Payload {
+            plain: message.content.plain().filter(|_| message.content.needs_plain()),
+            sent_as: message.sent_as.clone(),
+            ..Payload::default()
+        };
+        let (seq, at) = (message.seq, message.received);
+        Self::new(EventKind::Message, conversation, Some(seq), at, Payload { message: Some(message), ..payload })
+    }
+
+    /// `message` was deleted; `None`: all messages that came before number `seq`.
+    pub fn message_remove(conversation: ConversationId, seq: u64, at: Timestamp, message: Option<MessageId>) -> Self {
+        let payload = Payload { message_id: message, ..Payload::default() };
+        Self::new(EventKind::MessageRemove, conversation, Some(seq), at, payload)
     }
 
     pub fn read(conversation: ConversationId, seq: u64, at: Timestamp, activity: Activity) -> Self {
         let payload = Payload { activity: Some(activity), ..Payload::default() };
-        Self {
-            kind: EventKind::Read,
-            conversation: ConversationRef { id: conversation },
-            seq: Some(seq),
-            created_at: at,
-            payload,
-        }
+        Self::new(EventKind::Read, conversation, Some(seq), at, payload)
     }
 
     pub fn typing(conversation: ConversationId, at: Timestamp, activity: Activity) -> Self {
         let payload = Payload { activity: Some(activity), ..Payload::default() };
-        Self {
-            kind: EventKind::Typing,
-            conversation: ConversationRef { id: conversation },
-            seq: None,
-            created_at: at,
-            payload,
-        }
+        Self::new(EventKind::Typing, conversation, None, at, payload)
+    }
+
+    fn new(kind: EventKind, id: ConversationId, seq: Option<u64>, created_at: Timestamp, payload: Payload) -> Self {
+        Self { kind, conversation: ConversationRef { id }, seq, created_at, payload }
     }
 }
 

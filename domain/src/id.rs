@@ -1,6 +1,7 @@
 //! Ids: 24 lowercase hex digits, the first 8 of them the second of birth, so that they sort by age.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -114,6 +115,46 @@ ids! {
     SwitchboardId
     /// An integration's seat at a switchboard.
     SwitchboardIntegrationId
+    /// An action or an item of a message. Derived, never stored: most of the message's id, then which part it is.
+    ActionId
+}
+
+/// Bytes of a message's id that its parts share.
+const SHARED: usize = BYTES - 2;
+/// Set in the number of an item; the rest counts on its own.
+const ITEM: u16 = 1 << 15;
+
+impl ActionId {
+    /// Of action number `ordinal` in `message`.
+    pub fn of(message: MessageId, ordinal: u16) -> Self {
+        Self::part(message, ordinal & !ITEM)
+    }
+
+    /// Of item number `ordinal` in `message`.
+    pub fn of_item(message: MessageId, ordinal: u16) -> Self {
+        Self::part(message, ordinal | ITEM)
+    }
+
+    fn part(message: MessageId, number: u16) -> Self {
+        let mut bytes = message.0;
+        bytes[SHARED..].copy_from_slice(&number.to_be_bytes());
+        Self(bytes)
+    }
+
+    /// The ids that its message may have. Two messages in one such range are next to impossible, so whoever looks one up
+    /// takes what is there, and then asks it for the action.
+    pub fn messages(self) -> RangeInclusive<MessageId> {
+        let (mut low, mut high) = (self.0, self.0);
+        low[SHARED..].fill(0);
+        high[SHARED..].fill(u8::MAX);
+        MessageId(low)..=MessageId(high)
+    }
+
+    /// The number of the action in its message; `None` for an item.
+    pub fn ordinal(self) -> Option<u16> {
+        let [.., high, low] = self.0;
+        Some(u16::from_be_bytes([high, low])).filter(|number| number & ITEM == 0)
+    }
 }
 
 /// The sender's own name for a message, made before the first try: what makes sending idempotent.
@@ -173,6 +214,18 @@ mod tests {
         let early = UserId::new(Timestamp::from_millis(1_000_000), [0xff; 8]);
         let late = UserId::new(Timestamp::from_millis(1_001_000), [0; 8]);
         assert!(early < late && early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn an_action_leads_back_to_its_message() {
+        let message: MessageId = "65f0a1b2c3d4e5f6aabbccdd".parse().unwrap();
+        let action = ActionId::of(message, 258);
+        assert_eq!(action.to_string(), "65f0a1b2c3d4e5f6aabb0102");
+        assert!(action.messages().contains(&message));
+        assert_eq!(action.ordinal(), Some(258));
+        assert!(!action.messages().contains(&"65f0a1b2c3d4e5f6aabcccdd".parse().unwrap()));
+        let item = ActionId::of_item(message, 0);
+        assert!(item != ActionId::of(message, 0) && item.ordinal().is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is wrong with an input: which field broke which rule.
 
 use std::borrow::Cow;
+use std::fmt;
 
 /// A rule that an input broke, in words for whoever sent it.
 ///
@@ -17,6 +18,12 @@ impl Invalid {
     pub fn new(field: impl Into<Cow<'static, str>>, rule: impl Into<Cow<'static, str>>) -> Self {
         Self { field: field.into(), rule: rule.into() }
     }
+
+    /// The same, seen from one level up: `uri` within `actions[1]` is `actions[1].uri`.
+    #[must_use]
+    pub fn within(self, parent: impl fmt::Display) -> Self {
+        Self { field: format!("{parent}.{}", self.field).into(), rule: self.rule }
+    }
 }
 
 /// Checks that `text` has between 1 and `most` characters (code points, as the contract counts).
@@ -31,19 +38,90 @@ pub(crate) fn length(field: &'static str, text: &str, most: usize) -> Result<(),
     Ok(())
 }
 
+/// Checks that `text` has between 1 and `most` characters, none of them NUL.
+pub(crate) fn text(field: &'static str, text: &str, most: usize) -> Result<(), Invalid> {
+    length(field, text, most)?;
+    without_nul(field, text)
+}
+
+/// Checks that `text`, where there is one, has no more than `most` characters, none of them NUL.
+pub(crate) fn at_most(field: &'static str, text: Option<&str>, most: usize) -> Result<(), Invalid> {
+    match text {
+        Some(text) if !text.is_empty() => self::text(field, text, most),
+        _ => Ok(()),
+    }
+}
+
+fn without_nul(field: &'static str, text: &str) -> Result<(), Invalid> {
+    if text.contains('\0') { Err(Invalid::new(field, "must not contain the character NUL")) } else { Ok(()) }
+}
+
+/// The value of `field`, which must be there and pass `check`.
+pub(crate) fn required(
+    field: &'static str,
+    value: Option<String>,
+    check: fn(&'static str, &str) -> Result<(), Invalid>,
+) -> Result<String, Invalid> {
+    let value = value.ok_or_else(|| Invalid::new(field, "is required"))?;
+    check(field, &value).map(|()| value)
+}
+
+/// Checks that `list` has between 1 and `most` entries.
+pub(crate) fn counted<T>(field: &'static str, list: &[T], most: usize) -> Result<(), Invalid> {
+    if (1..=most).contains(&list.len()) {
+        Ok(())
+    } else {
+        Err(Invalid::new(field, format!("should have 1 to {most} items")))
+    }
+}
+
+/// Checks every entry of `list`; what is wrong names the entry.
+pub(crate) fn each<T>(
+    field: &'static str,
+    list: Vec<T>,
+    check: impl Fn(T) -> Result<T, Invalid>,
+) -> Result<Vec<T>, Invalid> {
+    let entries = list.into_iter().enumerate();
+    entries.map(|(at, entry)| check(entry).map_err(|invalid| invalid.within(format_args!("{field}[{at}]")))).collect()
+}
+
+/// Checks that `text` looks like an e-mail address.
+pub(crate) fn email(field: &'static str, text: &str) -> Result<(), Invalid> {
+    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    let parts = text.split_once('@');
+    let good = parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    if plain && good { Ok(()) } else { Err(Invalid::new(field, "should be an e-mail address")) }
+}
+
+/// Checks that a press on `text` may lead there: an absolute `http`, `https`, `mailto` or `tel` address.
+pub(crate) fn link_address(field: &'static str, text: &str) -> Result<(), Invalid> {
+    let is_contact = ["mailto:", "tel:"].iter().any(|scheme| {
+        let head = text.get(..scheme.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(scheme)) && text.len() > scheme.len()
+    });
+    length(field, text, 2048)?;
+    let is_good = if is_contact { text.chars().all(may_be_in_an_address) } else { is_web_address(text) };
+    if is_good { Ok(()) } else { Err(Invalid::new(field, "should be an absolute http, https, mailto or tel address")) }
+}
+
+/// Quotes and the like may: whoever writes an address into HTML escapes it.
+fn may_be_in_an_address(c: char) -> bool {
+    !c.is_whitespace() && !c.is_control()
+}
+
 /// Checks that `text` is an absolute `http` or `https` address of at most 2048 characters.
 pub(crate) fn web_address(field: &'static str, text: &str) -> Result<(), Invalid> {
     length(field, text, 2048)?;
+    if is_web_address(text) { Ok(()) } else { Err(Invalid::new(field, "should be an absolute http or https URL")) }
+}
+
+fn is_web_address(text: &str) -> bool {
     let after_scheme = ["https://", "http://"].iter().find_map(|scheme| {
         let head = text.get(..scheme.len())?;
         head.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
     });
     let has_host = after_scheme.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['));
-    if has_host && !text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        Ok(())
-    } else {
-        Err(Invalid::new(field, "should be an absolute http or https URL"))
-    }
+    has_host && text.chars().all(may_be_in_an_address)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Everything here serialises to the shape of the Sunshine Conversations v2 API and is compiled twice, for the server
 //! and for the browser, so it stays small: no clock, no randomness, no formatting beyond what the wire needs.
 
+pub mod action;
 pub mod activity;
 pub mod app;
 pub mod attachment;
@@ -12,12 +13,16 @@ pub mod event;
 pub mod id;
 pub mod integration;
 pub mod invalid;
+pub mod item;
+pub mod mask;
 pub mod message;
 pub mod metadata;
 pub mod page;
 pub mod timestamp;
 pub mod user;
+mod wire;
 
+pub use action::{Action, ActionPlace, ActionType};
 pub use activity::{Activity, ActivityType};
 pub use app::{ApiKey, App, AppSettings, KeyId, KeyScope};
 pub use attachment::{Access, Attachment, AttachmentKey, Pixels, Thumbnail};
@@ -25,12 +30,13 @@ pub use content::{Content, Text};
 pub use conversation::{Conversation, ConversationType};
 pub use event::{ConversationRef, Event, EventKind, Payload};
 pub use id::{
-    AppId, ClientId, ClientMessageId, ConversationId, IntegrationId, MessageId, ParticipantId, SessionId,
+    ActionId, AppId, ClientId, ClientMessageId, ConversationId, IntegrationId, MessageId, ParticipantId, SessionId,
     SwitchboardId, SwitchboardIntegrationId, UserId,
 };
 pub use integration::{Color, Integration, IntegrationPatch, WebSettings};
 pub use invalid::Invalid;
-pub use message::{Author, AuthorType, Draft, Message, Source};
+pub use item::Item;
+pub use message::{Author, AuthorType, Draft, Message, Quoted, QuotedMessage, Source};
 pub use metadata::Metadata;
 pub use page::{Cursor, Page, PageRequest};
 pub use timestamp::Timestamp;

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::invalid::{length, web_address};
+use crate::invalid::{length, text, web_address};
+use crate::wire::or_empty;
 use crate::{ClientMessageId, Content, IntegrationId, Invalid, MessageId, Metadata, Timestamp, UserId};
 
 /// One utterance, as every listener and every API caller sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
 pub struct Message {
     pub id: MessageId,
     pub received: Timestamp,
@@ -16,6 +18,11 @@ pub struct Message {
     pub source: Source,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted_message: Option<QuotedMessage>,
+    /// Whether this is only the place where a message was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
     /// Its number in the conversation's log. Not part of the v2 message: events carry it beside.
     #[serde(skip)]
     pub seq: u64,
@@ -48,11 +55,6 @@ pub struct Author {
     pub avatar_url: Option<String>,
     #[serde(default, deserialize_with = "or_empty", skip_serializing_if = "Vec::is_empty")]
     pub subtypes: Vec<String>,
-}
-
-/// A list that may be `null`.
-fn or_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl Author {
@@ -93,17 +95,61 @@ pub struct Source {
     pub kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_id: Option<IntegrationId>,
+    /// What its channel calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_message_id: Option<String>,
+    /// When it was sent, as its channel says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_message_timestamp: Option<Timestamp>,
+}
+
+/// What a message answers to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum QuotedMessage {
+    Message {
+        message: Quoted,
+    },
+    /// A message that only its channel knows.
+    ExternalMessageId {
+        external_message_id: String,
+    },
+}
+
+/// Only named, so that what it said goes with it when it is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Quoted {
+    pub id: MessageId,
+}
+
+impl QuotedMessage {
+    pub fn message(id: MessageId) -> Self {
+        Self::Message { message: Quoted { id } }
+    }
+
+    fn checked(self) -> Result<Self, Invalid> {
+        if let Self::ExternalMessageId { external_message_id: id } = &self {
+            text("quotedMessage.externalMessageId", id, 1024)?;
+        }
+        Ok(self)
+    }
 }
 
 impl Source {
     /// Posted through the v2 API.
     pub fn api() -> Self {
-        Self { kind: "api:conversations".to_owned(), integration_id: None }
+        Self::of_type("api:conversations", None)
     }
 
     /// Written on the chat page of `integration`.
     pub fn web(integration: IntegrationId) -> Self {
-        Self { kind: "web".to_owned(), integration_id: Some(integration) }
+        Self::of_type("web", Some(integration))
+    }
+
+    fn of_type(kind: &str, integration_id: Option<IntegrationId>) -> Self {
+        Self { kind: kind.to_owned(), integration_id, original_message_id: None, original_message_timestamp: None }
     }
 }
 
@@ -114,10 +160,16 @@ pub struct Draft {
     pub content: Content,
     pub source: Source,
     pub metadata: Option<Metadata>,
+    pub quoted_message: Option<QuotedMessage>,
     pub sent_as: Option<ClientMessageId>,
 }
 
 impl Draft {
+    /// A draft of the bare necessities.
+    pub fn new(author: Author, content: Content, source: Source) -> Self {
+        Self { author, content, source, metadata: None, quoted_message: None, sent_as: None }
+    }
+
     /// # Errors
     /// The first field that broke a rule, by its path on the wire.
     pub fn checked(self) -> Result<Self, Invalid> {
@@ -125,22 +177,30 @@ impl Draft {
             author: self.author.checked()?,
             content: self.content.checked()?,
             metadata: self.metadata.map(Metadata::checked).transpose()?.filter(|metadata| !metadata.is_empty()),
+            quoted_message: self.quoted_message.map(QuotedMessage::checked).transpose()?,
             ..self
         })
     }
 
     /// The message that this draft becomes once it has an id, a number and a time.
     pub fn into_message(self, id: MessageId, seq: u64, received: Timestamp) -> Message {
-        let Self { author, content, source, metadata, sent_as } = self;
-        Message { id, received, author, content, source, metadata, seq, sent_as }
+        let Self { author, content, source, metadata, quoted_message, sent_as } = self;
+        Message { id, received, author, content, source, metadata, quoted_message, deleted: false, seq, sent_as }
     }
 
-    /// Whether `message` is what this draft became, when both bear the same client id.
+    /// Whether `message` is what this draft became, when both bear the same client id. A deleted one says nothing against it.
     pub fn is_same_as(&self, message: &Message) -> bool {
-        self.author.kind == message.author.kind
-            && self.author.user_id == message.author.user_id
-            && self.content == message.content
+        let (ours, theirs) = (&self.author, &message.author);
+        // A user's name may have changed between two tries; the business gives its own each time.
+        let is_same_author = if ours.is_business() {
+            ours == theirs
+        } else {
+            ours.kind == theirs.kind && ours.user_id == theirs.user_id
+        };
+        let says_the_same = self.content == message.content
             && self.metadata == message.metadata
+            && self.quoted_message == message.quoted_message;
+        is_same_author && (message.deleted || says_the_same)
     }
 }
 
@@ -149,7 +209,7 @@ mod tests {
     use super::*;
 
     fn draft(author: Author, text: &str) -> Draft {
-        Draft { author, content: Content::text(text), source: Source::api(), metadata: None, sent_as: None }
+        Draft::new(author, Content::text(text), Source::api())
     }
 
     #[test]

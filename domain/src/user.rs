@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::invalid::{length, web_address};
+use crate::invalid::{email, length, web_address};
 use crate::{Invalid, Metadata, Timestamp, UserId};
 
 /// A person. Anonymous until the business gives an `externalId`.
@@ -56,17 +56,9 @@ impl Profile {
         ] {
             value.as_deref().map_or(Ok(()), |value| length(field, value, most))?;
         }
-        if self.email.as_deref().is_some_and(|email| !looks_like_email(email)) {
-            return Err(Invalid::new("profile.email", "should be an e-mail address"));
-        }
+        self.email.as_deref().map_or(Ok(()), |address| email("profile.email", address))?;
         self.avatar_url.as_deref().map_or(Ok(()), |avatar| web_address("profile.avatarUrl", avatar))
     }
-}
-
-fn looks_like_email(text: &str) -> bool {
-    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    plain
-        && text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 /// The body of `POST /v2/apps/{appId}/users`.
