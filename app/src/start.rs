@@ -1,5 +1,6 @@
 //! What a page starts from: everything the server knows when it writes the first HTML.
 
+use domain::content::PlainLink;
 use domain::{ClientMessageId, Color, ConversationId, IntegrationId, Message, MessageId};
 use serde::{Deserialize, Serialize};
 
@@ -141,8 +142,10 @@ pub struct Entry {
     pub mine: bool,
     pub name: Option<String>,
     pub avatar: Option<String>,
-    /// `None` for a type that this build can't show.
+    /// What it says in plain words. Without text and link: a type that can't be shown.
     pub text: Option<String>,
+    /// Of an image or a file.
+    pub link: Option<PlainLink>,
     /// Milliseconds since 1970.
     pub at: i64,
     /// Minutes east of Greenwich at `at`, in the visitor's zone as far as it is known.
@@ -153,10 +156,7 @@ pub struct Entry {
 impl Entry {
     /// The row for `message`, at `offset` minutes east of Greenwich.
     pub fn of(message: Message, offset: i32) -> Self {
-        let text = match message.content {
-            domain::Content::Text(text) => Some(text.text),
-            domain::Content::Unknown => None,
-        };
+        let (text, link) = message.content.plain().map_or((None, None), |plain| (plain.text, plain.link));
         Self {
             id: message.id,
             seq: message.seq,
@@ -164,6 +164,7 @@ impl Entry {
             name: message.author.display_name,
             avatar: message.author.avatar_url,
             text,
+            link,
             at: message.received.millis(),
             offset,
             sent_as: message.sent_as,
@@ -175,7 +176,8 @@ impl Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
     pub conversation: ConversationId,
-    pub entry: Entry,
+    /// `None` for a message that was sent before and is deleted by now.
+    pub entry: Option<Entry>,
 }
 
 /// A page of history, oldest first.

@@ -56,13 +56,8 @@ impl VisitorBackend {
         }
         let integration = self.integration(visitor).await?;
         let Identified { identity, cookie } = self.identify(visitor)?;
-        let new = NewMessage {
-            speaker: Speaker::Visitor(identity),
-            content: Content::text(text),
-            source: Source::web(integration.id),
-            metadata: None,
-            sent_as: Some(client_id),
-        };
+        let (speaker, source) = (Speaker::Visitor(identity), Source::web(integration.id));
+        let new = NewMessage { sent_as: Some(client_id), ..NewMessage::new(speaker, Content::text(text), source) };
         let posted = self.state.chat.post_message(Scope::of_app(integration.app), new).await;
         let posted = posted.map_err(|error| app_error(&error))?;
         if cookie != Cookie::Good {
@@ -83,7 +78,8 @@ impl VisitorBackend {
 impl Backend for VisitorBackend {
     async fn send_text(&self, visitor: Visitor, client_id: ClientMessageId, text: String) -> Result<Sent, AppError> {
         let posted = self.post(&visitor, client_id, text).await?;
-        let entry = Zone::of(&self.headers).entry(posted.message);
+        // A retry of what the business has deleted since is answered, and shows nothing.
+        let entry = (!posted.message.deleted).then(|| Zone::of(&self.headers).entry(posted.message));
         Ok(Sent { conversation: posted.conversation, entry })
     }
 

@@ -93,7 +93,9 @@ impl Desk {
     }
 
     fn sent(self, client_id: &ClientMessageId, mut sent: Sent) {
-        sent.entry.offset = browser::offset_at(sent.entry.at);
+        if let Some(entry) = &mut sent.entry {
+            entry.offset = browser::offset_at(entry.at);
+        }
         self.delivered(client_id);
         self.book.update_value(|book| book.transcript.take_sent(sent));
         self.refresh();

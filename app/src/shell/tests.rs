@@ -1,3 +1,4 @@
+use domain::content::PlainLink;
 use domain::{MessageId, Timestamp};
 
 use super::*;
@@ -38,6 +39,7 @@ fn start(text: &str) -> Start {
         name: Some(text.to_owned()),
         avatar: Some(text.to_owned()),
         text: Some(text.to_owned()),
+        link: Some(PlainLink { label: text.to_owned(), uri: text.to_owned() }),
         at: 1_767_225_600_125,
         offset: 60,
         sent_as: None,

@@ -3,6 +3,7 @@
 //! Only what it shows: metadata, sources and the like would bring a third of the decoder's size to the browser. Tests hold
 //! it against the real thing.
 
+use domain::content::Plain;
 use domain::{ClientMessageId, ConversationId, MessageId, Timestamp};
 use serde::Deserialize;
 
@@ -30,6 +31,9 @@ pub struct ConversationRef {
 #[serde(rename_all = "camelCase")]
 pub struct Payload {
     pub message: Option<Message>,
+    plain: Option<Plain>,
+    /// Of the message that was deleted.
+    pub message_id: Option<MessageId>,
     pub sent_as: Option<ClientMessageId>,
     pub activity: Option<Activity>,
 }
@@ -40,6 +44,8 @@ pub struct Message {
     received: Timestamp,
     author: Author,
     content: Content,
+    #[serde(default)]
+    deleted: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -84,8 +90,14 @@ impl Event {
     }
 
     /// The entry for its message, number `seq`; `offset` gives the visitor's minutes east of Greenwich at a time.
+    ///
+    /// `None` for a message that is deleted by now.
     pub fn entry(&self, seq: u64, offset: fn(i64) -> i32) -> Option<Entry> {
-        let Message { id, received, author, content } = self.payload.message.clone()?;
+        let Message { id, received, author, content, .. } = self.payload.message.clone().filter(|it| !it.deleted)?;
+        let (text, link) = match self.payload.plain.clone() {
+            Some(plain) => (plain.text, plain.link),
+            None => (content.text.filter(|_| content.kind == "text"), None),
+        };
         let at = received.millis();
         Some(Entry {
             id,
@@ -93,7 +105,8 @@ impl Event {
             mine: !author.is_business(),
             name: author.display_name,
             avatar: author.avatar_url,
-            text: content.text.filter(|_| content.kind == "text"),
+            text,
+            link,
             at,
             offset: offset(at),
             sent_as: self.payload.sent_as.clone(),
@@ -110,21 +123,44 @@ mod tests {
         let id = "66b000000000000000000001";
         let at = Timestamp::from_millis(1_767_225_600_125);
         for author in [domain::Author::business(Some("Ann".into())), domain::Author::user(id.parse().unwrap(), None)] {
-            for content in [domain::Content::text("Hello"), domain::Content::text("")] {
+            for content in [
+                r#"{"type":"text","text":"Hello"}"#,
+                r#"{"type":"text","text":""}"#,
+                r#"{"type":"text","text":"Ok?","actions":[{"type":"reply","text":"Yes","payload":"Y"}]}"#,
+                r#"{"type":"text","markdownText":"**Hello**"}"#,
+                r#"{"type":"image","mediaUrl":"https://shop.example/a.png","text":"This?","mediaSize":7}"#,
+                r#"{"type":"file","mediaUrl":"https://shop.example/a.pdf","altText":"Invoice"}"#,
+                r#"{"type":"location","text":"Here","coordinates":{"lat":50.0755,"long":-14.4378}}"#,
+                r#"{"type":"form","fields":[{"type":"text","name":"n","label":"Name","minSize":1}]}"#,
+                r#"{"type":"template","template":{"name":"x","depth":[1.5,{}]}}"#,
+            ] {
                 let draft = domain::Draft {
-                    author: domain::Author { avatar_url: Some("https://shop.example/a.png".into()), ..author.clone() },
-                    content,
-                    source: domain::Source::api(),
-                    metadata: None,
                     sent_as: Some("mine".parse().unwrap()),
+                    ..domain::Draft::new(
+                        domain::Author { avatar_url: Some("https://shop.example/a.png".into()), ..author.clone() },
+                        serde_json::from_str(content).unwrap(),
+                        domain::Source::api(),
+                    )
                 };
                 let message = draft.into_message(id.parse().unwrap(), 7, at);
                 let event = domain::Event::message(id.parse().unwrap(), message.clone());
-                let event: Event = serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap();
+                let event: Event = crate::json::read(&serde_json::to_string(&event).unwrap()).unwrap();
                 assert_eq!(event.is_from_business(), author.is_business());
                 assert_eq!(event.entry(7, |_| 60), Some(Entry::of(message, 60)));
             }
         }
+    }
+
+    #[test]
+    fn a_deleted_message_is_no_entry() {
+        let id = "66b000000000000000000001";
+        let at = Timestamp::from_millis(1_767_225_600_125);
+        let (author, content) = (domain::Author::business(None), domain::Content::deleted());
+        let draft = domain::Draft::new(author, content, domain::Source::api());
+        let message = domain::Message { deleted: true, ..draft.into_message(id.parse().unwrap(), 7, at) };
+        let event = domain::Event::message(id.parse().unwrap(), message);
+        let event: Event = crate::json::read(&serde_json::to_string(&event).unwrap()).unwrap();
+        assert_eq!((event.seq, event.entry(7, |_| 0)), (Some(7), None));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use domain::content::PlainLink;
 use domain::{ClientMessageId, Timestamp};
 
 use super::{Outbox, Pending, Transcript};
@@ -44,8 +45,9 @@ pub struct Bubble {
     pub mine: bool,
     pub name: Option<String>,
     pub avatar: Option<String>,
-    /// `None` for a type that this build can't show.
+    /// Without text and link: a type that this build can't show.
     pub text: Option<String>,
+    pub link: Option<PlainLink>,
     /// The time of day.
     pub label: String,
     pub machine: String,
@@ -126,6 +128,7 @@ impl Writer {
             name,
             avatar: entry.avatar.clone().filter(|_| !entry.mine),
             text: entry.text.clone(),
+            link: entry.link.clone(),
             label: String::new(),
             machine: String::new(),
             joined: false,
@@ -145,6 +148,7 @@ impl Writer {
             name: None,
             avatar: None,
             text: Some(pending.text.clone()),
+            link: None,
             label: String::new(),
             machine: String::new(),
             joined: false,
@@ -284,7 +288,7 @@ mod tests {
         let before: Vec<String> = rows(&transcript, &outbox, "", 0).into_iter().map(|row| row.key).collect();
         outbox.delivered(&"c".parse().unwrap());
         let entry = Entry { sent_as: Some("c".parse().unwrap()), ..entry(2, true, NOON + 1000, "c") };
-        transcript.take_sent(Sent { conversation: conversation(), entry });
+        transcript.take_sent(Sent { conversation: conversation(), entry: Some(entry) });
         let after: Vec<String> = rows(&transcript, &outbox, "", 0).into_iter().map(|row| row.key).collect();
         assert_eq!(before, after);
     }

@@ -90,10 +90,11 @@ impl Transcript {
             // The first message makes the conversation, and one sent into a deleted conversation makes another.
             *self = Self { conversation: Some(sent.conversation), ..Self::default() };
         }
-        if sent.entry.seq == self.seq + 1 {
-            self.seq = sent.entry.seq;
+        let Some(entry) = sent.entry else { return };
+        if entry.seq == self.seq + 1 {
+            self.seq = entry.seq;
         }
-        self.insert(sent.entry);
+        self.insert(entry);
     }
 
     /// Puts a page of history before what is there.
@@ -118,6 +119,14 @@ impl Transcript {
             }
             if let Some(entry) = event.entry(seq, offset) {
                 self.insert(entry);
+            }
+        } else if event.kind == "conversation:message:remove" {
+            if let Some(id) = event.payload.message_id {
+                self.entries.retain(|entry| entry.id != id);
+            } else {
+                // An answer that overtook its event may be newer than the deletion.
+                self.entries.retain(|entry| entry.seq > seq);
+                self.older = false;
             }
         } else if event.kind == "conversation:read"
             && event.payload.activity.as_ref().is_some_and(|activity| activity.author.is_business())

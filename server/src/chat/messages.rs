@@ -2,7 +2,7 @@
 
 use domain::{
     Author, ClientMessageId, Content, ConversationId, Draft, Event, Message, MessageId, Metadata, Page, PageRequest,
-    Source, Timestamp, UserId,
+    QuotedMessage, Source, Timestamp, UserId,
 };
 
 use super::visitors::settle;
@@ -19,8 +19,19 @@ pub struct NewMessage {
     pub content: Content,
     pub source: Source,
     pub metadata: Option<Metadata>,
+    /// What it answers to.
+    pub quoted_message: Option<QuotedMessage>,
     /// The sender's own id for it: a second message with the same id and body is the first one again.
     pub sent_as: Option<ClientMessageId>,
+    /// Kept without a word to the users who take part: they see it when they look.
+    pub silent: bool,
+}
+
+impl NewMessage {
+    /// A message with the bare necessities.
+    pub fn new(speaker: Speaker, content: Content, source: Source) -> Self {
+        Self { speaker, content, source, metadata: None, quoted_message: None, sent_as: None, silent: false }
+    }
 }
 
 /// Who speaks, and where.
@@ -48,13 +59,13 @@ impl Chat {
     /// `Invalid` with the field; `NotFound(Conversation)`, also for a user who takes no part in it; `Conflict` when the
     /// client id was used for another message; `Full`; `SessionEnded`.
     pub async fn post_message(&self, scope: Scope, new: NewMessage) -> Result<Posted, ChatError> {
-        let NewMessage { speaker, content, source, metadata, sent_as } = new;
+        let NewMessage { speaker, content, source, metadata, quoted_message, sent_as, silent } = new;
         let author = match &speaker {
             Speaker::InConversation { author, .. } => author.clone(),
             // Known once the visitor is settled; a name of ours needs no check.
             Speaker::Visitor(visitor) => Author::user(visitor.user, None),
         };
-        let draft = Draft { author, content, source, metadata, sent_as }.checked()?;
+        let draft = Draft { author, content, source, metadata, quoted_message, sent_as }.checked()?;
         let now = self.clock.now();
         let id = new_id(MessageId::new, now);
         let fanout = self.fanout.clone();
@@ -70,7 +81,7 @@ impl Chat {
                     if let Some(listeners) = &posted.listeners {
                         fanout.publish(
                             scope.app,
-                            listeners,
+                            if silent { &[] } else { listeners },
                             &Event::message(posted.conversation, posted.message.clone()),
                         );
                     }

@@ -5,6 +5,7 @@
 mod activities;
 mod attachments;
 mod conversations;
+mod deletions;
 mod error;
 mod integrations;
 mod keys;

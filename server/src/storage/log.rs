@@ -1,11 +1,11 @@
 //! The log of a conversation, read as events.
 
-use domain::{Activity, ActivityType, Author, AuthorType, ConversationId, Event, Message, Timestamp, UserId};
+use domain::{Activity, ActivityType, Author, AuthorType, Content, ConversationId, Event, Message, Timestamp, UserId};
 use sqlx::FromRow as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::messages::MessageRow;
-use super::row::{Column, bigint};
+use super::row::{Column, bigint, json_text};
 use super::{Reader, StorageError};
 
 #[derive(sqlx::FromRow)]
@@ -14,6 +14,7 @@ struct LogRow {
     kind: String,
     at: i64,
     log_user_id: Option<String>,
+    message_id: Option<String>,
 }
 
 impl Reader {
@@ -25,13 +26,20 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<Event>, StorageError> {
         const SQL: &str = "SELECT l.seq AS log_seq, l.kind, l.at, l.user_id AS log_user_id,
-                m.seq, m.id, m.received, m.author_type, m.user_id, m.author, m.content, m.source, m.metadata, m.sent_as
-            FROM log l LEFT JOIN messages m ON m.conversation_id = l.conversation_id AND m.seq = l.seq
+                l.message_id, l.seq, coalesce(m.id, d.id) AS id, coalesce(m.received, d.received) AS received,
+                coalesce(m.author_type, d.author_type) AS author_type, coalesce(m.user_id, d.user_id) AS user_id,
+                coalesce(m.author, d.author) AS author, coalesce(m.content, $4) AS content,
+                coalesce(m.source, d.source) AS source, m.metadata, m.quoted_message,
+                coalesce(m.sent_as, d.sent_as) AS sent_as, d.id IS NOT NULL AS deleted
+            FROM log l
+            LEFT JOIN messages m ON m.conversation_id = l.conversation_id AND m.seq = l.seq
+            LEFT JOIN deleted_messages d ON d.conversation_id = l.conversation_id AND d.seq = l.seq
             WHERE l.conversation_id = $1 AND l.seq > $2 ORDER BY l.seq LIMIT $3";
         let rows: Vec<SqliteRow> = sqlx::query(SQL)
             .bind(conversation.to_string())
             .bind(bigint(after))
             .bind(i64::from(limit))
+            .bind(json_text(&Content::deleted()))
             .fetch_all(self.conn())
             .await?;
         rows.iter().map(|row| event(conversation, row)).collect()
@@ -55,13 +63,13 @@ fn event(conversation: ConversationId, row: &SqliteRow) -> Result<Event, Storage
     if entry.kind == "message" {
         return Ok(Event::message(conversation, Message::try_from(MessageRow::from_row(row)?)?));
     }
+    let (seq, at) = (Column("log", "seq").count(entry.log_seq)?, Timestamp::from_millis(entry.at));
+    if entry.kind == "delete" {
+        let message = entry.message_id.map(|id| Column("log", "message_id").parse(&id)).transpose()?;
+        return Ok(Event::message_remove(conversation, seq, at, message));
+    }
     let user = entry.log_user_id.map(|id| Column("log", "user_id").parse(&id)).transpose()?;
     let kind = if user.is_some() { AuthorType::User } else { AuthorType::Business };
     let author = Author { kind, user_id: user, display_name: None, avatar_url: None, subtypes: Vec::new() };
-    Ok(Event::read(
-        conversation,
-        Column("log", "seq").count(entry.log_seq)?,
-        Timestamp::from_millis(entry.at),
-        Activity { kind: ActivityType::Read, author },
-    ))
+    Ok(Event::read(conversation, seq, at, Activity { kind: ActivityType::Read, author }))
 }

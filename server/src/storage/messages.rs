@@ -1,7 +1,7 @@
 //! Messages: appended with their number, read by page.
 
 use domain::{
-    AppId, Author, AuthorType, ClientMessageId, ConversationId, Cursor, Message, MessageId, Page, PageRequest,
+    AppId, Author, AuthorType, ClientMessageId, Content, ConversationId, Cursor, Message, MessageId, Page, PageRequest,
     Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,18 @@ pub(super) struct MessageRow {
     content: String,
     source: String,
     metadata: Option<String>,
+    quoted_message: Option<String>,
     sent_as: Option<String>,
+    /// Only where deleted messages are asked for, too.
+    #[sqlx(default)]
+    deleted: bool,
+}
+
+/// The columns of a message, as [`MessageRow`] reads them.
+macro_rules! columns {
+    () => {
+        "seq, id, received, author_type, user_id, author, content, source, metadata, quoted_message, sent_as"
+    };
 }
 
 /// The part of an author that is kept as it was when the message came.
@@ -39,8 +50,9 @@ struct Byline {
 macro_rules! append {
     () => {
         "INSERT INTO messages
-            (conversation_id, seq, id, received, author_type, user_id, author, content, source, metadata, sent_as)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+            (conversation_id, seq, id, received, author_type, user_id, author, content, source, metadata, sent_as,
+                quoted_message)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13);
         INSERT INTO log (conversation_id, seq, kind, at, user_id) VALUES ($1, $2, 'message', $4, $6);
         UPDATE conversations SET seq = $2, message_count = message_count + 1, last_updated_at = $4
             WHERE id = $1 AND app_id = $12;
@@ -76,6 +88,8 @@ impl TryFrom<MessageRow> for Message {
             content: column("content").json(&row.content)?,
             source: column("source").json(&row.source)?,
             metadata: row.metadata.map(|text| column("metadata").json(&text)).transpose()?,
+            quoted_message: row.quoted_message.map(|text| column("quoted_message").json(&text)).transpose()?,
+            deleted: row.deleted,
             sent_as: row.sent_as.map(|id| column("sent_as").parse(&id)).transpose()?,
         })
     }
@@ -89,8 +103,11 @@ impl Reader {
         before: u64,
         limit: u32,
     ) -> Result<Page<Message>, StorageError> {
-        const SQL: &str = "SELECT seq, id, received, author_type, user_id, author, content, source, metadata, sent_as
-            FROM messages WHERE conversation_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM messages WHERE conversation_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"
+        );
         let (mut items, more_before) = self.page(SQL, conversation, before, limit).await?;
         items.reverse();
         Ok(Page { items, more_before, more_after: false })
@@ -103,8 +120,11 @@ impl Reader {
         after: u64,
         limit: u32,
     ) -> Result<Page<Message>, StorageError> {
-        const SQL: &str = "SELECT seq, id, received, author_type, user_id, author, content, source, metadata, sent_as
-            FROM messages WHERE conversation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM messages WHERE conversation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
+        );
         let (items, more_after) = self.page(SQL, conversation, after, limit).await?;
         Ok(Page { items, more_before: false, more_after })
     }
@@ -134,7 +154,8 @@ impl Reader {
         conversation: ConversationId,
         page: PageRequest<MessageId>,
     ) -> Result<Option<Page<Message>>, StorageError> {
-        const SEQ: &str = "SELECT seq FROM messages WHERE id = $1 AND conversation_id = $2";
+        const SEQ: &str = "SELECT seq FROM messages WHERE id = $1 AND conversation_id = $2
+            UNION ALL SELECT seq FROM deleted_messages WHERE id = $1 AND conversation_id = $2";
         let (Cursor::After(id) | Cursor::Before(id)) = page.cursor else {
             return self.messages_before(conversation, u64::MAX, page.size).await.map(Some);
         };
@@ -152,17 +173,35 @@ impl Reader {
         }))
     }
 
-    /// The message that was sent under this client id.
+    /// The message of `conversation` with this id; `None` also for a deleted one.
+    pub async fn message(
+        &mut self,
+        conversation: ConversationId,
+        id: MessageId,
+    ) -> Result<Option<Message>, StorageError> {
+        const SQL: &str = concat!("SELECT ", columns!(), " FROM messages WHERE id = $1 AND conversation_id = $2");
+        let row: Option<MessageRow> =
+            sqlx::query_as(SQL).bind(id.to_string()).bind(conversation.to_string()).fetch_optional(self.conn()).await?;
+        row.map(Message::try_from).transpose()
+    }
+
+    /// The message that was sent under this client id, even if it was deleted since.
     pub async fn message_sent_as(
         &mut self,
         conversation: ConversationId,
         sent_as: &ClientMessageId,
     ) -> Result<Option<Message>, StorageError> {
-        const SQL: &str = "SELECT seq, id, received, author_type, user_id, author, content, source, metadata, sent_as
-            FROM messages WHERE conversation_id = $1 AND sent_as = $2";
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            ", FALSE AS deleted FROM messages WHERE conversation_id = $1 AND sent_as = $2
+            UNION ALL SELECT seq, id, received, author_type, user_id, author, $3, source, NULL, NULL, sent_as, TRUE
+                FROM deleted_messages WHERE conversation_id = $1 AND sent_as = $2"
+        );
         let row: Option<MessageRow> = sqlx::query_as(SQL)
             .bind(conversation.to_string())
             .bind(sent_as.as_str())
+            .bind(json_text(&Content::deleted()))
             .fetch_optional(self.conn())
             .await?;
         row.map(Message::try_from).transpose()
@@ -200,7 +239,8 @@ impl Tx {
             .bind(json_text(&message.source))
             .bind(message.metadata.as_ref().map(json_text))
             .bind(message.sent_as.as_ref().map(ClientMessageId::as_str))
-            .bind(app.to_string());
+            .bind(app.to_string())
+            .bind(message.quoted_message.as_ref().map(json_text));
         self.execute_at_once(append).await
     }
 }

@@ -7,6 +7,7 @@
 mod apps;
 mod attachments;
 mod conversations;
+mod deletions;
 mod error;
 mod integrations;
 mod log;

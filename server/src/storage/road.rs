@@ -77,7 +77,8 @@ impl Reader {
     ) -> Result<Option<Road>, StorageError> {
         const SQL: &str = "SELECT c.id, c.seq, c.message_count, c.last_updated_at, c.business_read_seq,
                 (SELECT group_concat(p.user_id) FROM participants p WHERE p.conversation_id = c.id) AS listeners,
-                EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3) AS is_sent
+                EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3)
+                OR EXISTS (SELECT 1 FROM deleted_messages d WHERE d.conversation_id = c.id AND d.sent_as = $3) AS is_sent
             FROM conversations c WHERE c.id = $1 AND c.app_id = $2";
         let row: Option<RoadRow> = sqlx::query_as(SQL)
             .bind(id.to_string())
@@ -99,7 +100,8 @@ impl Reader {
                 coalesce(c.id, '') AS id, coalesce(c.seq, 0) AS seq, coalesce(c.message_count, 0) AS message_count,
                 coalesce(c.last_updated_at, 0) AS last_updated_at, coalesce(c.business_read_seq, 0) AS business_read_seq,
                 (SELECT group_concat(o.user_id) FROM participants o WHERE o.conversation_id = c.id) AS listeners,
-                EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3) AS is_sent
+                EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3)
+                OR EXISTS (SELECT 1 FROM deleted_messages d WHERE d.conversation_id = c.id AND d.sent_as = $3) AS is_sent
             FROM sessions s JOIN users u ON u.id = s.user_id
             LEFT JOIN participants p ON p.user_id = s.user_id
             LEFT JOIN conversations c ON c.id = p.conversation_id

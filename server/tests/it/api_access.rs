@@ -19,6 +19,8 @@ fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
             "/v2/apps/{app}/conversations/{conversation}/messages",
             Some(json!({ "author": author, "content": { "type": "text", "text": "hi" } })),
         ),
+        (Method::DELETE, "/v2/apps/{app}/conversations/{conversation}/messages", None),
+        (Method::DELETE, "/v2/apps/{app}/conversations/{conversation}/messages/65f0a1b2c3d4e5f6aabbccdd", None),
         (Method::GET, "/v2/apps/{app}/integrations/{integration}", None),
         (Method::PATCH, "/v2/apps/{app}/integrations/{integration}", Some(json!({ "businessName": "Taken over" }))),
         (

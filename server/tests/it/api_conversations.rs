@@ -136,7 +136,6 @@ async fn bad_bodies_are_named_and_nothing_is_written() {
         (text(""), "content.text"),
         (text(&"x".repeat(4097)), "content.text"),
         (text("nul\0"), "content.text"),
-        (json!({ "author": business, "content": { "type": "text", "text": "x", "actions": [] } }), "content.actions"),
         (
             json!({ "author": business, "content": { "type": "text", "text": "x" }, "metadata": { "a": { "b": 1 } } }),
             "metadata.a",

@@ -3,6 +3,7 @@
 mod api_access;
 mod api_conversations;
 mod api_integrations;
+mod api_messages;
 mod api_users;
 mod attachments;
 mod chat_page;

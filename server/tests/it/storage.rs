@@ -53,13 +53,7 @@ async fn a_message_that_can_not_be_appended_undoes_only_itself() {
     let (_, conversation) = app.visitor_in_conversation().await;
     let (id, tenant, storage) = (conversation.parse().unwrap(), app.made.app, app.chat().storage());
     let append = |seq: u64| {
-        let draft = Draft {
-            author: Author::business(None),
-            content: Content::text(seq.to_string()),
-            source: Source::api(),
-            metadata: None,
-            sent_as: None,
-        };
+        let draft = Draft::new(Author::business(None), Content::text(seq.to_string()), Source::api());
         let message_id = MessageId::new(Timestamp::default(), (seq * 1000 + u64::from(random_byte())).to_be_bytes());
         let message = draft.into_message(message_id, seq, Timestamp::from_millis(1_800_000_000_000));
         storage.write(move |tx| Box::pin(async move { tx.append_message(tenant, id, &message).await }))
@@ -77,13 +71,7 @@ async fn a_write_that_fails_after_it_was_released_takes_its_group_with_it() {
     let (id, tenant, storage) = (conversation.parse().unwrap(), app.made.app, app.chat().storage());
     let last = storage.write(move |tx| {
         Box::pin(async move {
-            let draft = Draft {
-                author: Author::business(None),
-                content: Content::text("spoiled"),
-                source: Source::api(),
-                metadata: None,
-                sent_as: None,
-            };
+            let draft = Draft::new(Author::business(None), Content::text("spoiled"), Source::api());
             let message_id = MessageId::new(Timestamp::default(), [9; 8]);
             tx.append_message(tenant, id, &draft.into_message(message_id, 2, Timestamp::default())).await?;
             Err::<(), _>(StorageError::Conflict)

@@ -18,6 +18,7 @@ pub fn entry(seq: u64, mine: bool, at: i64, text: &str) -> Entry {
         name: (!mine).then(|| "Ann".to_owned()),
         avatar: None,
         text: Some(text.to_owned()),
+        link: None,
         at,
         offset: 0,
         sent_as: None,
@@ -26,11 +27,11 @@ pub fn entry(seq: u64, mine: bool, at: i64, text: &str) -> Entry {
 
 /// `event` as it comes over the wire.
 fn wire(event: &domain::Event) -> Event {
-    serde_json::from_str(&serde_json::to_string(event).unwrap()).unwrap()
+    crate::json::read(&serde_json::to_string(event).unwrap()).unwrap()
 }
 
 fn said(seq: u64, author: Author, text: &str) -> Event {
-    let draft = Draft { author, content: Content::text(text), source: Source::api(), metadata: None, sent_as: None };
+    let draft = Draft::new(author, Content::text(text), Source::api());
     let at = Timestamp::from_millis(i64::try_from(seq).unwrap() * 1000);
     let id = MessageId::new(at, seq.to_be_bytes());
     wire(&domain::Event::message(conversation(), draft.into_message(id, seq, at)))
@@ -97,7 +98,7 @@ fn typing_ends_with_the_message() {
 #[test]
 fn an_answer_and_its_event_are_one_message() {
     let mut transcript = Transcript { conversation: None, ..empty() };
-    let sent = Sent { conversation: conversation(), entry: entry(1, true, 1000, "hello") };
+    let sent = Sent { conversation: conversation(), entry: Some(entry(1, true, 1000, "hello")) };
     transcript.take_sent(sent.clone());
     assert_eq!(transcript.seq, 1);
     assert_eq!(
@@ -111,7 +112,7 @@ fn an_answer_and_its_event_are_one_message() {
 #[test]
 fn an_answer_that_overtakes_events_waits_in_its_place() {
     let mut transcript = empty();
-    transcript.take_sent(Sent { conversation: conversation(), entry: entry(2, true, 2000, "mine") });
+    transcript.take_sent(Sent { conversation: conversation(), entry: Some(entry(2, true, 2000, "mine")) });
     assert_eq!(transcript.seq, 0, "event 1 is still to come");
     transcript.apply(&ann(1, "earlier"), UTC);
     transcript.apply(&said(2, Author::user("66b000000000000000000009".parse().unwrap(), None), "mine"), UTC);
@@ -122,7 +123,7 @@ fn an_answer_that_overtakes_events_waits_in_its_place() {
 #[test]
 fn history_goes_before_without_gap_or_double() {
     let mut transcript = Transcript { older: true, seq: 4, entries: vec![entry(4, false, 4000, "4")], ..empty() };
-    transcript.take_sent(Sent { conversation: conversation(), entry: entry(2, true, 2000, "2") });
+    transcript.take_sent(Sent { conversation: conversation(), entry: Some(entry(2, true, 2000, "2")) });
     assert_eq!(texts(&transcript), ["4"], "an old message does not open a gap");
     let page = |entries, older| History { entries, older };
     transcript
@@ -130,4 +131,38 @@ fn history_goes_before_without_gap_or_double() {
     transcript.prepend(page(vec![entry(1, false, 1000, "1"), entry(2, true, 2000, "2")], false));
     assert_eq!(texts(&transcript), ["1", "2", "3", "4"]);
     assert!(!transcript.older);
+}
+
+fn removed(seq: u64, message: Option<MessageId>) -> Event {
+    wire(&domain::Event::message_remove(conversation(), seq, Timestamp::from_millis(9000), message))
+}
+
+#[test]
+fn a_deleted_message_goes() {
+    let mut transcript = empty();
+    for seq in 1..=3 {
+        transcript.apply(&ann(seq, &seq.to_string()), UTC);
+    }
+    let second = transcript.entries()[1].id;
+    assert_eq!(transcript.apply(&removed(4, Some(second)), UTC), Step::Applied);
+    assert_eq!(texts(&transcript), ["1", "3"]);
+    let unknown = "66b000000000000000000009".parse().unwrap();
+    assert_eq!(transcript.apply(&removed(5, Some(unknown)), UTC), Step::Applied);
+    assert_eq!(texts(&transcript), ["1", "3"]);
+}
+
+#[test]
+fn all_messages_go_but_not_what_came_after() {
+    let mut transcript = Transcript { older: true, seq: 4, entries: vec![entry(4, false, 4000, "4")], ..empty() };
+    transcript.take_sent(Sent { conversation: conversation(), entry: Some(entry(6, true, 6000, "6")) });
+    assert_eq!(transcript.apply(&removed(5, None), UTC), Step::Applied);
+    assert_eq!(texts(&transcript), ["6"]);
+    assert!(!transcript.older);
+}
+
+#[test]
+fn a_retry_of_a_deleted_message_shows_nothing() {
+    let mut transcript = empty();
+    transcript.take_sent(Sent { conversation: conversation(), entry: None });
+    assert!(transcript.entries().is_empty());
 }

@@ -46,16 +46,25 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         return Err(ApiError::BadRequest("The body should be a JSON object".into()));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        // The position in the text helps nobody who sent an object; the path does.
-        let reason = error.inner().to_string();
-        let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
-        if path == "." { reason } else { format!("{path}: {reason}") }
-    });
-    let value = parsed.map_err(|title| ApiError::BadRequest(title.into()))?;
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| misfit("", &error))?;
     json.end().map_err(|_| ApiError::BadRequest("The body should be one JSON object".into()))?;
     Ok(value)
+}
+
+/// Reads `value`, which stands at `path` in the body.
+pub fn part<T: DeserializeOwned>(path: &str, value: serde_json::Value) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(value).map_err(|error| misfit(path, &error))
+}
+
+/// Says what does not fit and where, below `parent`.
+fn misfit(parent: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    let path = error.path().to_string();
+    // The position in the text helps nobody who sent an object; the path does.
+    let reason = error.inner().to_string();
+    let reason = reason.split(" at line ").next().unwrap_or_default();
+    let place: Vec<&str> = [parent, path.as_str()].into_iter().filter(|part| !matches!(*part, "" | ".")).collect();
+    let title = if place.is_empty() { reason.to_owned() } else { format!("{}: {reason}", place.join(".")) };
+    ApiError::BadRequest(title.into())
 }
 
 impl<T: Serialize> axum::response::IntoResponse for Json<T> {

@@ -41,3 +41,16 @@ pub struct IntegrationPath {
     /// The integration's id.
     pub integration_id: String,
 }
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
+pub struct MessagePath {
+    /// The app's id.
+    pub app_id: String,
+    /// The conversation's id.
+    pub conversation_id: String,
+    /// The message's id.
+    pub message_id: String,
+}

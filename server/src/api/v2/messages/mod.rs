@@ -1,3 +1,8 @@
+mod content;
+mod delete;
+mod delete_all;
+mod destination;
+mod idempotency_key;
 mod list;
 pub mod post;
 
@@ -8,5 +13,8 @@ use super::activity;
 use crate::state::AppState;
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list::handler, post::handler)).routes(routes!(activity::handler))
+    OpenApiRouter::new()
+        .routes(routes!(list::handler, post::handler, delete_all::handler))
+        .routes(routes!(delete::handler))
+        .routes(routes!(activity::handler))
 }

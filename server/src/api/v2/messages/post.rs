@@ -1,10 +1,13 @@
 use axum::extract::State;
-use domain::{Author, AuthorType, Content, Invalid, Message, Metadata, Source, Text};
+use domain::{Author, AuthorType, Content, Invalid, Message, Metadata, Source};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::content::content;
+use super::destination::Destination;
+use super::idempotency_key::IdempotencyKey;
 use crate::api::v2::caller::Caller;
 use crate::api::v2::conversations::conversation_id;
 use crate::api::v2::error::ApiError;
@@ -17,8 +20,21 @@ pub struct PostMessage {
     author: PostAuthor,
     #[schema(value_type = Content)]
     content: Map<String, Value>,
+    /// Where it is to be told, the web chat where it is not said. Everywhere else it is kept without a word to the user.
+    #[serde(default)]
+    destination: Option<Destination>,
     #[serde(default)]
     metadata: Option<Metadata>,
+    /// Whose templates the content is written in.
+    #[serde(default)]
+    #[expect(dead_code, reason = "whether it can be read is all that is asked of it")]
+    schema: Option<TemplateSchema>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum TemplateSchema {
+    Whatsapp,
 }
 
 /// An author as callers write it: a user may be named by the business's own id.
@@ -37,25 +53,33 @@ pub struct MessagesPosted {
 }
 
 /// Post a message
+///
+/// With an `Idempotency-Key`, the same message again is answered with the first one, another under the same key with 409.
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/messages", tag = "Messages", operation_id = "PostMessage",
-    params(ConversationPath), request_body = PostMessage, responses((status = 201, body = MessagesPosted), ApiError),
+    params(
+        ConversationPath,
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible characters, unique in the conversation"),
+    ),
+    request_body = PostMessage, responses((status = 201, body = MessagesPosted), ApiError),
 )]
 pub async fn handler(
     caller: Caller,
     Path(path): Path<ConversationPath>,
     State(chat): State<Chat>,
+    IdempotencyKey(sent_as): IdempotencyKey,
     Json(body): Json<PostMessage>,
 ) -> Result<(StatusCode, Json<MessagesPosted>), ApiError> {
     let scope = caller.scope(&path.app_id).await?;
     let conversation = conversation_id(&path.conversation_id)?;
-    let new = NewMessage {
-        content: content(&body.content)?,
-        speaker: Speaker::InConversation { conversation, author: body.author.resolve(&chat, scope).await? },
-        source: Source::api(),
-        metadata: body.metadata,
-        sent_as: None,
+    let content = content(body.content)?;
+    let silent = match &body.destination {
+        Some(destination) => destination.is_silent(&chat, scope).await?,
+        None => false,
     };
+    let speaker = Speaker::InConversation { conversation, author: body.author.resolve(&chat, scope).await? };
+    let new =
+        NewMessage { metadata: body.metadata, sent_as, silent, ..NewMessage::new(speaker, content, Source::api()) };
     let posted = chat.post_message(scope, new).await?;
     Ok((StatusCode::CREATED, Json(MessagesPosted { messages: [posted.message] })))
 }
@@ -75,23 +99,5 @@ impl PostAuthor {
             }
             (AuthorType::User, ..) => Err(Invalid::new("author", "should have either userId or userExternalId").into()),
         }
-    }
-}
-
-/// The content as far as this version goes. What it can't keep it refuses by name, rather than lose it.
-fn content(body: &Map<String, Value>) -> Result<Content, Invalid> {
-    let kind = body.get("type").and_then(Value::as_str).ok_or_else(|| Invalid::new("content.type", "is required"))?;
-    if kind != "text" {
-        return Err(Invalid::new("content.type", "should be equal to one of the allowed values: text"));
-    }
-    for field in ["actions", "payload", "htmlText", "markdownText"] {
-        if body.get(field).is_some_and(|value| !value.is_null()) {
-            return Err(Invalid::new(format!("content.{field}"), "is not supported by this version"));
-        }
-    }
-    match body.get("text") {
-        Some(Value::String(text)) => Ok(Content::Text(Text { text: text.clone() })),
-        Some(_) => Err(Invalid::new("content.text", "should be a string")),
-        None => Err(Invalid::new("content.text", "is required")),
     }
 }
