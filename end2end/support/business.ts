@@ -2,6 +2,7 @@ import type { Shop } from "./parlor.ts";
 
 /** A message as the API gives it, as far as the tests look at it. */
 export interface ApiMessage {
+  id: string;
   author: { type: "user" | "business" };
   content: { type: string; text?: string };
 }
@@ -16,10 +17,24 @@ export class Business {
   ) {}
 
   async says(conversation: string, text: string, name = this.name): Promise<void> {
-    await this.post(`/conversations/${conversation}/messages`, {
-      author: { type: "business", displayName: name },
-      content: { type: "text", text },
-    });
+    await this.sends(conversation, { type: "text", text }, name);
+  }
+
+  /** Posts a content of any type. */
+  async sends(conversation: string, content: Record<string, unknown>, name = this.name): Promise<void> {
+    const author = { type: "business", displayName: name };
+    await this.post(`/conversations/${conversation}/messages`, { author, content });
+  }
+
+  /** Deletes the message that says `text`; without one, all of them. */
+  async deletes(conversation: string, text?: string): Promise<void> {
+    const path = `/conversations/${conversation}/messages`;
+    if (text === undefined) {
+      await this.call("DELETE", path);
+    } else {
+      const message = (await this.newest(conversation)).find(({ content }) => content.text === text);
+      await this.call("DELETE", `${path}/${message?.id}`);
+    }
   }
 
   async types(conversation: string): Promise<void> {
@@ -36,14 +51,17 @@ export class Business {
 
   /** Every text of the conversation, oldest first: up to the newest hundred. */
   async texts(conversation: string): Promise<string[]> {
-    const path = `/conversations/${conversation}/messages?page[size]=100`;
-    const { messages } = (await this.call("GET", path)) as { messages: ApiMessage[] };
-    return messages.map((message) => message.content.text ?? "");
+    return (await this.newest(conversation)).map((message) => message.content.text ?? "");
   }
 
   /** Changes settings of the chat page, such as `businessName`, `brandColor`, `originWhitelist`. */
   async patchIntegration(patch: Record<string, unknown>): Promise<void> {
     await this.call("PATCH", `/integrations/${this.shop.integrationId}`, patch);
+  }
+
+  private async newest(conversation: string): Promise<ApiMessage[]> {
+    const page = (await this.call("GET", `/conversations/${conversation}/messages`)) as { messages: ApiMessage[] };
+    return page.messages;
   }
 
   private async acts(conversation: string, type: string): Promise<void> {

@@ -41,6 +41,52 @@ test("Delivered becomes Seen once the business has read", async ({ page, shop, m
   await expect(messenger.status("Seen")).toHaveCount(1);
 });
 
+test("a message that the business takes back goes at once, and is not there after a reload", async ({
+  page,
+  shop,
+  messenger,
+  business,
+}) => {
+  await page.goto(shop.chatUrl);
+  const line = connected(page);
+  await messenger.delivers("message 1");
+  await line;
+  const conversation = await messenger.conversation();
+  for (const number of [2, 3]) await business.says(conversation, `message ${number}`);
+  await expect.poll(() => messenger.numbers()).toEqual([1, 2, 3]);
+  await business.deletes(conversation, "message 2");
+  await expect.poll(() => messenger.numbers(), { timeout: 2000 }).toEqual([1, 3]);
+  const again = connected(page);
+  await page.reload();
+  expect(await messenger.numbers()).toEqual([1, 3]);
+  await again;
+  await business.deletes(conversation);
+  await expect(messenger.messages).toHaveCount(0, { timeout: 2000 });
+  await business.says(conversation, "message 4");
+  await expect.poll(() => messenger.numbers(), { timeout: 2000 }).toEqual([4]);
+});
+
+test("rich messages look the same live and from the server", async ({ page, shop, messenger, business }) => {
+  await page.goto(shop.chatUrl);
+  const line = connected(page);
+  await messenger.delivers("Hello?");
+  await line;
+  const conversation = await messenger.conversation();
+  const invoice = { type: "file", mediaUrl: "https://shop.example/4711.pdf", altText: "Invoice", text: "Here it is" };
+  const place = { type: "location", coordinates: { lat: 50.0755, long: 14.4378 }, location: { name: "Our shop" } };
+  for (const content of [invoice, place]) await business.sends(conversation, content);
+  const look = async () => {
+    const file = messenger.log.getByRole("link", { name: "Invoice" });
+    await expect(file).toHaveAttribute("href", invoice.mediaUrl);
+    await expect(messenger.log.getByText("Here it is")).toBeVisible();
+    await expect(messenger.log.getByRole("link", { name: /maps\?q=50\.0755,14\.4378$/ })).toBeVisible();
+    return messenger.messages.allInnerTexts();
+  };
+  const live = await look();
+  await page.reload();
+  expect(await look()).toEqual(live);
+});
+
 test("every tab of a browser shows everything once", async ({ context, page, shop, messenger, business }) => {
   await page.goto(shop.chatUrl);
   await messenger.delivers("message 1");
