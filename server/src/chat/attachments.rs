@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use domain::{Access, Attachment, AttachmentKey, ConversationId, Pixels, Timestamp, UserId};
+use domain::{Access, Attachment, AttachmentKey, Content, ConversationId, Pixels, Timestamp, UserId};
 
 use super::{Chat, ChatError, Noun, Scope};
 use crate::files::address::{Target, new_key};
@@ -190,6 +190,19 @@ impl Chat {
         let thumbnail_url = file.pixels.map(|_| self.files.addresses().thumbnail(&file.key, &file.name));
         let Attachment { media_type, size, name, pixels, .. } = file;
         Ok(Some(Media { media_type, size, name, pixels, thumbnail_url }))
+    }
+
+    /// `content` with type and size of the file that it shows, where that is one of ours.
+    pub(super) async fn with_stored_media(&self, mut content: Content) -> Result<Content, ChatError> {
+        let (url, media_type, size) = match &mut content {
+            Content::Image(it) => (&it.media_url, &mut it.media_type, &mut it.media_size),
+            Content::File(it) => (&it.media_url, &mut it.media_type, &mut it.media_size),
+            _ => return Ok(content),
+        };
+        if let Some(media) = self.media_of(url).await? {
+            (*media_type, *size) = (Some(media.media_type), Some(media.size));
+        }
+        Ok(content)
     }
 
     /// The files uploaded for a conversation.

@@ -66,6 +66,7 @@ impl Chat {
             Speaker::Visitor(visitor) => Author::user(visitor.user, None),
         };
         let draft = Draft { author, content, source, metadata, quoted_message, sent_as }.checked()?;
+        let draft = Draft { content: self.with_stored_media(draft.content).await?, ..draft };
         let now = self.clock.now();
         let id = new_id(MessageId::new, now);
         let fanout = self.fanout.clone();

@@ -387,6 +387,24 @@ async fn what_is_removed_is_gone_with_its_thumbnail() {
 }
 
 #[tokio::test]
+async fn a_message_knows_the_file_that_it_shows() {
+    let app = TestApp::start().await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let bytes = png(20, 10);
+    let file = upload(&app, bytes.clone(), "tea pot.png", "application/octet-stream").await;
+    let claimed = json!({ "type": "image", "mediaUrl": file.url, "mediaType": "image/gif", "mediaSize": 1 });
+    let body = json!({ "author": { "type": "business" }, "content": claimed });
+    let path = format!("/conversations/{conversation}/messages");
+    let (status, answer) = answer(app.api(Method::POST, &path).json(&body)).await;
+    assert_eq!(status, StatusCode::CREATED, "{answer}");
+    let content = &answer["messages"][0]["content"];
+    assert_eq!(
+        (&content["mediaType"], &content["mediaSize"], &content["altText"]),
+        (&json!("image/png"), &json!(bytes.len()), &json!("tea pot.png"))
+    );
+}
+
+#[tokio::test]
 async fn files_go_with_their_conversation() {
     let app = TestApp::start().await;
     let (_, conversation) = app.visitor_in_conversation().await;
