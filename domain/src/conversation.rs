@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, Metadata, Timestamp};
+use crate::invalid::{length, web_address};
+use crate::participant::GROUP_PARTICIPANTS;
+use crate::patch::{each_set, present};
+use crate::{ConversationId, Invalid, Invitee, Metadata, Timestamp};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -40,4 +43,139 @@ pub struct Conversation {
     /// The number of its newest event, 0 before the first. Not part of the v2 object.
     #[serde(skip)]
     pub seq: u64,
+}
+
+/// The body of `POST /v2/apps/{appId}/conversations`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NewConversation {
+    #[serde(rename = "type")]
+    pub kind: ConversationType,
+    /// Exactly one in a personal conversation, up to ten in a group.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 10))]
+    pub participants: Option<Vec<Invitee>>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub display_name: Option<String>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub description: Option<String>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
+    pub icon_url: Option<String>,
+    #[serde(default)]
+    pub metadata: Option<Metadata>,
+}
+
+impl NewConversation {
+    /// # Errors
+    /// The first field that broke a rule, by its path on the wire.
+    pub fn checked(self) -> Result<Self, Invalid> {
+        let participants = self.participants.as_deref().unwrap_or_default();
+        if self.kind == ConversationType::Personal && participants.len() != 1 {
+            return Err(Invalid::new("participants", "should have exactly one entry in a personal conversation"));
+        }
+        if participants.len() > GROUP_PARTICIPANTS {
+            return Err(Invalid::new("participants", "should not have more than 10 entries: Too many participants"));
+        }
+        for participant in participants {
+            participant.user("participants")?;
+        }
+        for (field, value) in [("displayName", &self.display_name), ("description", &self.description)] {
+            value.as_deref().map_or(Ok(()), |value| plain(field, value, 100))?;
+        }
+        self.icon_url.as_deref().map_or(Ok(()), |icon| web_address("iconUrl", icon))?;
+        Ok(Self { metadata: self.metadata.map(Metadata::checked).transpose()?, ..self })
+    }
+}
+
+/// The body of `PATCH …/conversations/{id}`: an absent key stays, `null` unsets. `metadata` changes key by key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationPatch {
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub display_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub description: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
+    pub icon_url: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub metadata: Option<Option<Metadata>>,
+}
+
+impl ConversationPatch {
+    /// # Errors
+    /// The first field that broke a rule, by its path on the wire.
+    pub fn checked(self) -> Result<Self, Invalid> {
+        let texts = [("displayName", &self.display_name, 100), ("description", &self.description, 100)];
+        each_set(texts, plain)?;
+        each_set([("iconUrl", &self.icon_url, 2048)], |field, icon, _| web_address(field, icon))?;
+        if let Some(Some(metadata)) = &self.metadata {
+            metadata.clone().checked()?;
+        }
+        Ok(self)
+    }
+
+    /// `conversation` with what this patch changes.
+    /// # Errors
+    /// `metadata` when it is too large together with what was there.
+    pub fn apply(self, conversation: Conversation) -> Result<Conversation, Invalid> {
+        let metadata = match self.metadata {
+            None => conversation.metadata,
+            Some(None) => None,
+            Some(Some(patch)) => Some(conversation.metadata.unwrap_or_default().patched(patch)?),
+        };
+        Ok(Conversation {
+            display_name: self.display_name.unwrap_or(conversation.display_name),
+            description: self.description.unwrap_or(conversation.description),
+            icon_url: self.icon_url.unwrap_or(conversation.icon_url),
+            metadata,
+            ..conversation
+        })
+    }
+}
+
+/// Checks that `text` has 1 to `most` characters, none of them NUL, which not every database keeps.
+fn plain(field: &'static str, text: &str, most: usize) -> Result<(), Invalid> {
+    if text.contains('\0') {
+        return Err(Invalid::new(field, "must not contain the character NUL"));
+    }
+    length(field, text, most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_conversation_is_checked_field_by_field() {
+        let refused = |body: &str| serde_json::from_str::<NewConversation>(body).unwrap().checked().unwrap_err().field;
+        let ann = r#"{"userExternalId":"ann"}"#;
+        assert_eq!(refused(r#"{"type":"personal"}"#), "participants");
+        assert_eq!(refused(&format!(r#"{{"type":"personal","participants":[{ann},{ann}]}}"#)), "participants");
+        let eleven = [ann; 11].join(",");
+        assert_eq!(refused(&format!(r#"{{"type":"sdkGroup","participants":[{eleven}]}}"#)), "participants");
+        assert_eq!(refused(r#"{"type":"sdkGroup","participants":[{}]}"#), "participants");
+        assert_eq!(refused(r#"{"type":"sdkGroup","displayName":""}"#), "displayName");
+        assert_eq!(refused(r#"{"type":"sdkGroup","description":"a\u0000"}"#), "description");
+        assert_eq!(refused(r#"{"type":"sdkGroup","iconUrl":"/relative"}"#), "iconUrl");
+        let ten = [ann; 10].join(",");
+        let body = format!(r#"{{"type":"sdkGroup","participants":[{ten}]}}"#);
+        assert!(serde_json::from_str::<NewConversation>(&body).unwrap().checked().is_ok());
+    }
+
+    #[test]
+    fn a_patch_is_checked_field_by_field() {
+        let refused =
+            |body: &str| serde_json::from_str::<ConversationPatch>(body).unwrap().checked().unwrap_err().field;
+        assert_eq!(refused(&format!(r#"{{"displayName":"{}"}}"#, "x".repeat(101))), "displayName");
+        assert_eq!(refused(r#"{"iconUrl":"data:x"}"#), "iconUrl");
+        assert_eq!(refused(r#"{"metadata":{"a":[]}}"#), "metadata.a");
+    }
 }

@@ -16,6 +16,9 @@ pub enum EventKind {
     Read,
     #[serde(rename = "conversation:typing")]
     Typing,
+    /// The conversation is gone, and with it all that was in it.
+    #[serde(rename = "conversation:remove")]
+    Remove,
     /// Of a newer server. Its number still counts.
     #[serde(other, rename = "unknown")]
     Unknown,
@@ -89,6 +92,19 @@ impl Event {
 
     fn new(kind: EventKind, id: ConversationId, seq: Option<u64>, created_at: Timestamp, payload: Payload) -> Self {
         Self { kind, conversation: ConversationRef { id }, seq, created_at, payload }
+    }
+}
+
+impl Event {
+    /// `conversation` was deleted. Its log is gone, too, so this is not kept.
+    pub fn removed(conversation: ConversationId, at: Timestamp) -> Self {
+        Self {
+            kind: EventKind::Remove,
+            conversation: ConversationRef { id: conversation },
+            seq: None,
+            created_at: at,
+            payload: Payload::default(),
+        }
     }
 }
 

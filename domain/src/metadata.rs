@@ -30,6 +30,35 @@ impl Metadata {
         self.0.is_empty()
     }
 
+    /// These pairs with those of `patch` over them; a key whose value is `null` goes.
+    /// # Errors
+    /// As [`Metadata::checked`].
+    pub fn patched(mut self, patch: Self) -> Result<Self, Invalid> {
+        self.0.extend(patch.0);
+        self.checked()
+    }
+
+    /// Takes from `other` what is missing here, as far as the size allows; returns the rest of `other`.
+    pub fn absorb(&mut self, other: Self) -> Self {
+        let mut rest = Map::new();
+        for (key, value) in other.0 {
+            let room = METADATA_BYTES.saturating_sub(self.size());
+            let pair = Self(Map::from_iter([(key.clone(), value.clone())]));
+            // Braces are there already; a comma is not.
+            if self.0.contains_key(&key) || pair.size() > room + 1 {
+                rest.insert(key, value);
+            } else {
+                self.0.insert(key, value);
+            }
+        }
+        Self(rest)
+    }
+
+    /// Bytes when serialised.
+    fn size(&self) -> usize {
+        serde_json::to_vec(&self.0).map_or(usize::MAX, |text| text.len())
+    }
+
     /// Checks flatness and size; a key whose value is `null` is left out.
     /// # Errors
     /// Names `metadata` and, where one value is to blame, its key.
@@ -39,7 +68,7 @@ impl Metadata {
             let key: String = key.chars().take(64).collect();
             return Err(Invalid::new(format!("metadata.{key}"), "should be a string, a number or a boolean"));
         }
-        if serde_json::to_vec(&self.0).map_or(usize::MAX, |text| text.len()) > METADATA_BYTES {
+        if self.size() > METADATA_BYTES {
             return Err(Invalid::new("metadata", format!("is limited to {METADATA_BYTES} bytes in size")));
         }
         Ok(self)
@@ -66,5 +95,25 @@ mod tests {
         assert_eq!(checked(r#"{"a":[1]}"#).unwrap_err().field, "metadata.a");
         let big = format!(r#"{{"blob":"{}"}}"#, "x".repeat(METADATA_BYTES));
         assert_eq!(checked(&big).unwrap_err().field, "metadata");
+    }
+
+    #[test]
+    fn a_patch_goes_key_by_key() {
+        let patch = serde_json::from_str(r#"{"a":null,"b":2,"c":3}"#).unwrap();
+        let patched = checked(r#"{"a":1,"b":1,"d":4}"#).unwrap().patched(patch).unwrap();
+        assert_eq!(serde_json::to_string(&patched).unwrap(), r#"{"b":2,"c":3,"d":4}"#);
+        let nested = serde_json::from_str(r#"{"a":{}}"#).unwrap();
+        assert_eq!(patched.patched(nested).unwrap_err().field, "metadata.a");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_over() {
+        let mut mine = checked(r#"{"a":1}"#).unwrap();
+        let blob = "x".repeat(METADATA_BYTES - 20);
+        let rest = mine.absorb(checked(&format!(r#"{{"a":2,"b":"{blob}","c":3}}"#)).unwrap());
+        assert_eq!(serde_json::to_string(&rest).unwrap(), r#"{"a":2}"#);
+        assert!(mine.clone().checked().is_ok());
+        let rest = mine.absorb(checked(r#"{"d":"yyyyyyyyyyyyyyyyyyyyyyyy"}"#).unwrap());
+        assert!(!rest.is_empty() && mine.checked().is_ok());
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::invalid::{email, length, web_address};
+use crate::patch::present;
 use crate::{Invalid, Metadata, Timestamp, UserId};
 
 /// A person. Anonymous until the business gives an `externalId`.
@@ -20,6 +21,49 @@ pub struct User {
     /// Read-only in the contract; always a list, empty until a channel verifies one.
     #[serde(default)]
     pub identities: Vec<serde_json::Value>,
+}
+
+impl User {
+    /// This user with what `patch` changes.
+    /// # Errors
+    /// `metadata` when it is too large together with what was there.
+    pub fn patched(self, patch: UserPatch) -> Result<Self, Invalid> {
+        let metadata = match patch.metadata {
+            None => self.metadata,
+            Some(None) => Metadata::default(),
+            Some(Some(metadata)) => self.metadata.patched(metadata)?,
+        };
+        let profile = match patch.profile {
+            None => self.profile,
+            Some(None) => Profile::default(),
+            Some(Some(profile)) => self.profile.patched(profile),
+        };
+        Ok(Self { signed_up_at: patch.signed_up_at.unwrap_or(self.signed_up_at), profile, metadata, ..self })
+    }
+
+    /// This user without what tells who it is. Ids, locale and time of sign-up stay.
+    #[must_use]
+    pub fn without_personal_information(self) -> Self {
+        let profile = Profile { locale: self.profile.locale, ..Profile::default() };
+        Self { profile, metadata: Metadata::default(), ..self }
+    }
+
+    /// Takes over what `discarded` has and this user lacks; returns the metadata that is lost.
+    pub fn absorb(&mut self, discarded: Self) -> Metadata {
+        let Profile { given_name, surname, email, avatar_url, locale } = discarded.profile;
+        let mine = &mut self.profile;
+        for (mine, other) in [
+            (&mut mine.given_name, given_name),
+            (&mut mine.surname, surname),
+            (&mut mine.email, email),
+            (&mut mine.avatar_url, avatar_url),
+            (&mut mine.locale, locale),
+            (&mut self.external_id, discarded.external_id),
+        ] {
+            *mine = mine.take().or(other);
+        }
+        self.metadata.absorb(discarded.metadata)
+    }
 }
 
 /// What is known of a person. All optional.
@@ -45,6 +89,16 @@ impl Profile {
     pub fn display_name(&self, user: UserId) -> String {
         let names: Vec<&str> = [&self.given_name, &self.surname].into_iter().filter_map(Option::as_deref).collect();
         if names.is_empty() { format!("Web User {}", &user.to_string()[12..]) } else { names.join(" ") }
+    }
+
+    fn patched(self, patch: ProfilePatch) -> Self {
+        Self {
+            given_name: patch.given_name.unwrap_or(self.given_name),
+            surname: patch.surname.unwrap_or(self.surname),
+            email: patch.email.unwrap_or(self.email),
+            avatar_url: patch.avatar_url.unwrap_or(self.avatar_url),
+            locale: patch.locale.unwrap_or(self.locale),
+        }
     }
 
     fn check(&self) -> Result<(), Invalid> {
@@ -90,6 +144,55 @@ impl NewUser {
     }
 }
 
+/// The body of `PATCH …/users/{id}`: an absent key stays, `null` unsets. `profile` and `metadata` change key by key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UserPatch {
+    #[serde(default)]
+    pub signed_up_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "present")]
+    pub profile: Option<Option<ProfilePatch>>,
+    #[serde(default, deserialize_with = "present")]
+    pub metadata: Option<Option<Metadata>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ProfilePatch {
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
+    pub given_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
+    pub surname: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
+    pub email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
+    pub avatar_url: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
+    pub locale: Option<Option<String>>,
+}
+
+impl UserPatch {
+    /// # Errors
+    /// The first field that broke a rule, by its path on the wire.
+    pub fn checked(self) -> Result<Self, Invalid> {
+        if let Some(Some(profile)) = &self.profile {
+            // A profile of nothing but what is set must be good by itself.
+            Profile::default().patched(profile.clone()).check()?;
+        }
+        if let Some(Some(metadata)) = &self.metadata {
+            metadata.clone().checked()?;
+        }
+        Ok(self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +216,49 @@ mod tests {
         assert_eq!(profile.display_name(user), "Web User e5f601020304");
         profile.surname = Some("Lovelace".into());
         assert_eq!(profile.display_name(user), "Lovelace");
+    }
+
+    fn user(body: &str) -> User {
+        let NewUser { external_id, signed_up_at, profile, metadata } = serde_json::from_str(body).unwrap();
+        User {
+            id: "65f0a1b2c3d4e5f601020304".parse().unwrap(),
+            external_id: Some(external_id),
+            signed_up_at: signed_up_at.unwrap_or_default(),
+            profile: profile.unwrap_or_default(),
+            metadata: metadata.unwrap_or_default(),
+            identities: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_patch_merges_and_null_unsets() {
+        let ann = user(
+            r#"{"externalId":"ann","profile":{"givenName":"Ann","surname":"A","locale":"en"},"metadata":{"a":1,"b":1}}"#,
+        );
+        let patch =
+            r#"{"externalId":"bob","profile":{"surname":null,"email":"a@b.example"},"metadata":{"b":null,"c":"x"}}"#;
+        let patch: UserPatch = serde_json::from_str(patch).unwrap();
+        let after = serde_json::to_value(ann.clone().patched(patch.checked().unwrap()).unwrap()).unwrap();
+        assert_eq!(after["externalId"], "ann");
+        assert_eq!(after["profile"], serde_json::json!({ "givenName": "Ann", "email": "a@b.example", "locale": "en" }));
+        assert_eq!(after["metadata"], serde_json::json!({ "a": 1, "c": "x" }));
+        let cleared =
+            ann.clone().patched(serde_json::from_str(r#"{"profile":null,"metadata":null}"#).unwrap()).unwrap();
+        assert_eq!((cleared.profile, cleared.metadata), (Profile::default(), Metadata::default()));
+        assert_eq!(ann.clone().patched(UserPatch::default()).unwrap(), ann);
+        let bad: UserPatch = serde_json::from_str(r#"{"profile":{"email":"nobody"}}"#).unwrap();
+        assert_eq!(bad.checked().unwrap_err().field, "profile.email");
+    }
+
+    #[test]
+    fn who_survives_keeps_its_own() {
+        let mut ann = user(r#"{"externalId":"ann","profile":{"givenName":"Ann"},"metadata":{"a":1}}"#);
+        let bob = user(r#"{"externalId":"bob","profile":{"givenName":"Bob","surname":"B"},"metadata":{"a":2,"b":2}}"#);
+        let lost = ann.absorb(bob);
+        assert_eq!(serde_json::to_string(&lost).unwrap(), r#"{"a":2}"#);
+        assert_eq!(ann.profile.display_name(ann.id), "Ann B");
+        assert_eq!(ann.external_id.as_deref(), Some("ann"));
+        let nobody = ann.without_personal_information();
+        assert_eq!((nobody.profile, nobody.metadata.is_empty()), (Profile::default(), true));
     }
 }

@@ -13,7 +13,7 @@ use http::HeaderMap;
 use crate::auth::{Cookie, Identified};
 use crate::chat::{NewMessage, Posted, Scope, Speaker, VisitorIdentity};
 use crate::state::AppState;
-use crate::web::{Zone, app_error};
+use crate::web::{Zone, app_error, device_info};
 
 /// Messages on a page of history.
 pub const PAGE: u32 = 25;
@@ -56,7 +56,8 @@ impl VisitorBackend {
         }
         let integration = self.integration(visitor).await?;
         let Identified { identity, cookie } = self.identify(visitor)?;
-        let (speaker, source) = (Speaker::Visitor(identity), Source::web(integration.id));
+        let speaker = Speaker::Visitor { visitor: identity, device: device_info(&self.headers) };
+        let source = Source::web(integration.id);
         let new = NewMessage { sent_as: Some(client_id), ..NewMessage::new(speaker, Content::text(text), source) };
         let posted = self.state.chat.post_message(Scope::of_app(integration.app), new).await;
         let posted = posted.map_err(|error| app_error(&error))?;
@@ -103,7 +104,9 @@ impl Backend for VisitorBackend {
         let integration = self.integration(&visitor).await?;
         let identity = self.identify(&visitor)?.identity;
         let session = self.state.chat.visitor_session(&identity).await.map_err(|error| app_error(&error))?;
-        let user = session.ok_or(AppError::NotFound)?.user;
+        let session = session.ok_or(AppError::NotFound)?;
+        self.state.chat.see_visitor(&identity, &session).await.map_err(|error| app_error(&error))?;
+        let user = session.user;
         let activity = Activity { kind: ActivityType::Read, author: Author::user(user, None) };
         let read = self.state.chat.record_activity(Scope::of_app(integration.app), conversation, activity).await;
         read.map_err(|error| app_error(&error))

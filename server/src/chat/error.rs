@@ -32,6 +32,9 @@ pub enum ChatError {
     NotFound(Noun),
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// What was asked for does not go with how things are; in words for the caller.
+    #[error("{0}")]
+    Refused(&'static str),
     /// A good caller who may not do this here.
     #[error("{0}")]
     Forbidden(&'static str),

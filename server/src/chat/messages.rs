@@ -1,8 +1,8 @@
 //! The one road for a message.
 
 use domain::{
-    Author, ClientMessageId, Content, ConversationId, Draft, Event, Message, MessageId, Metadata, Page, PageRequest,
-    QuotedMessage, Source, Timestamp, UserId,
+    Author, ClientMessageId, Content, ConversationId, DeviceInfo, Draft, Event, Message, MessageId, Metadata, Page,
+    PageRequest, QuotedMessage, Source, Timestamp, UserId,
 };
 
 use super::visitors::settle;
@@ -41,7 +41,7 @@ pub enum Speaker {
     InConversation { conversation: ConversationId, author: Author },
     /// A visitor of a chat page, in the conversation where something happened last. User, client, session and conversation
     /// come into being with the first message.
-    Visitor(VisitorIdentity),
+    Visitor { visitor: VisitorIdentity, device: DeviceInfo },
 }
 
 /// A message that is on disk.
@@ -63,7 +63,7 @@ impl Chat {
         let author = match &speaker {
             Speaker::InConversation { author, .. } => author.clone(),
             // Known once the visitor is settled; a name of ours needs no check.
-            Speaker::Visitor(visitor) => Author::user(visitor.user, None),
+            Speaker::Visitor { visitor, .. } => Author::user(visitor.user, None),
         };
         let draft = Draft { author, content, source, metadata, quoted_message, sent_as }.checked()?;
         let draft = Draft { content: self.with_stored_media(draft.content).await?, ..draft };
@@ -115,7 +115,7 @@ async fn place(
     now: Timestamp,
 ) -> Result<(Road, Author), ChatError> {
     match speaker {
-        Speaker::Visitor(visitor) => settle(tx, scope.app, &visitor, sent_as, now).await,
+        Speaker::Visitor { visitor, device } => settle(tx, scope.app, &visitor, device, sent_as, now).await,
         Speaker::InConversation { conversation, author } => {
             let no_such = || ChatError::NotFound(Noun::Conversation);
             let road = tx.road_to(scope.app, conversation, sent_as).await?.ok_or_else(no_such)?;

@@ -4,12 +4,14 @@
 
 mod activities;
 mod attachments;
+mod clients;
 mod conversations;
 mod deletions;
 mod error;
 mod integrations;
 mod keys;
 mod messages;
+mod participants;
 mod provision;
 mod users;
 mod visitors;
@@ -27,6 +29,7 @@ pub use conversations::ConversationView;
 pub use error::{ChatError, Noun};
 pub use messages::{NewMessage, Posted, Speaker};
 pub use provision::Provisioned;
+pub use users::{Merge, Merged};
 pub use visitors::VisitorIdentity;
 
 use crate::clock::{Clock, random_bytes};

@@ -1,12 +1,15 @@
 //! Visitors of chat pages: who they are, and how they come into being.
 
 use domain::{
-    AppId, Author, ClientId, ClientMessageId, ConversationId, IntegrationId, Metadata, ParticipantId, Profile,
-    SessionId, Timestamp, User, UserId,
+    AppId, Author, ClientId, ClientMessageId, ConversationId, ConversationType, DeviceInfo, IntegrationId, Metadata,
+    NewConversation, ParticipantId, Profile, SessionId, Timestamp, User, UserId,
 };
 
-use super::{Chat, ChatError, new_id};
-use crate::storage::{NewParticipant, NewSession, Road, Tx, VisitorSession};
+use super::{Chat, ChatError, Noun, new_id};
+use crate::storage::{Departed, NewParticipant, NewSession, Reader, Road, Tx, VisitorSession};
+
+/// How old a note of when somebody was seen may be (in milliseconds): most messages cost no write for it.
+const SEEN: i64 = 60_000;
 
 /// A browser on a chat page, as a signed token names it.
 ///
@@ -29,14 +32,40 @@ impl Chat {
 
     /// The stored session of `visitor`; `None` before the first message.
     /// # Errors
-    /// `SessionEnded` when it was revoked.
+    /// `SessionEnded` when it was revoked, or its user deleted.
     pub async fn visitor_session(&self, visitor: &VisitorIdentity) -> Result<Option<VisitorSession>, ChatError> {
-        let session = self.storage.read().await?.visitor_session(visitor.integration, visitor.session).await?;
-        match session {
-            Some(session) if session.is_revoked => Err(ChatError::SessionEnded),
-            session => Ok(session),
-        }
+        let mut reader = self.storage.read().await?;
+        let session = reader.visitor_session(visitor.integration, visitor.session).await?;
+        require_open(&mut reader, visitor, session.as_ref()).await?;
+        Ok(session)
     }
+
+    /// Notes that the browser of `session` is there, if that is news.
+    pub async fn see_visitor(&self, visitor: &VisitorIdentity, session: &VisitorSession) -> Result<(), ChatError> {
+        let (id, now) = (visitor.session, self.clock.now());
+        if !is_stale(session.last_seen, now) {
+            return Ok(());
+        }
+        self.storage.write(move |tx| Box::pin(async move { Ok(tx.touch_session(id, now).await?) })).await
+    }
+}
+
+/// # Errors
+/// `SessionEnded` when `session`, that of `visitor`, was revoked, or is gone because its user was deleted.
+pub(super) async fn require_open(
+    reader: &mut Reader,
+    visitor: &VisitorIdentity,
+    session: Option<&VisitorSession>,
+) -> Result<(), ChatError> {
+    let has_ended = match session {
+        Some(session) => session.is_revoked,
+        None => reader.departed(visitor.user).await? == Some(Departed::Deleted),
+    };
+    if has_ended { Err(ChatError::SessionEnded) } else { Ok(()) }
+}
+
+fn is_stale(last_seen: Option<Timestamp>, now: Timestamp) -> bool {
+    last_seen.is_none_or(|seen| now.millis() - seen.millis() >= SEEN)
 }
 
 /// Where `visitor` speaks, and as whom. Makes user, client, session and conversation where missing.
@@ -44,16 +73,22 @@ pub(super) async fn settle(
     tx: &mut Tx,
     app: AppId,
     visitor: &VisitorIdentity,
+    device: DeviceInfo,
     sent_as: Option<&ClientMessageId>,
     now: Timestamp,
 ) -> Result<(Road, Author), ChatError> {
     let known = tx.visitor_road(visitor.integration, visitor.session, sent_as).await?;
     let (user, profile, road) = match known {
         Some(known) if known.is_revoked => return Err(ChatError::SessionEnded),
-        Some(known) => (known.user, known.profile, known.road),
+        Some(known) => {
+            if is_stale(known.last_seen, now) {
+                tx.touch_session(visitor.session, now).await?;
+            }
+            (known.user, known.profile, known.road)
+        }
         None => {
-            arrive(tx, app, visitor, now).await?;
-            (visitor.user, Profile::default(), None)
+            let user = arrive(tx, app, visitor, device, now).await?;
+            (user.id, user.profile, None)
         }
     };
     let road = match road {
@@ -64,25 +99,58 @@ pub(super) async fn settle(
 }
 
 /// Stores the user, the client and the session of a visitor who speaks for the first time.
-async fn arrive(tx: &mut Tx, app: AppId, visitor: &VisitorIdentity, now: Timestamp) -> Result<(), ChatError> {
-    let user = User {
-        id: visitor.user,
-        external_id: None,
-        signed_up_at: now,
-        profile: Profile::default(),
-        metadata: Metadata::default(),
-        identities: Vec::new(),
+///
+/// A user who was merged into another comes back as that one.
+/// # Errors
+/// `SessionEnded` for a user who was deleted: a browser that holds an old token must not bring the person back.
+async fn arrive(
+    tx: &mut Tx,
+    app: AppId,
+    visitor: &VisitorIdentity,
+    device: DeviceInfo,
+    now: Timestamp,
+) -> Result<User, ChatError> {
+    let user = match tx.departed(visitor.user).await? {
+        Some(Departed::Deleted) => return Err(ChatError::SessionEnded),
+        Some(Departed::MergedInto(survivor)) => tx.user(app, survivor).await?.ok_or(ChatError::SessionEnded)?,
+        None => {
+            let user = User {
+                id: visitor.user,
+                external_id: None,
+                signed_up_at: now,
+                profile: Profile::default(),
+                metadata: Metadata::default(),
+                identities: Vec::new(),
+            };
+            tx.insert_user(app, &user, now).await?;
+            user
+        }
     };
-    tx.insert_user(app, &user, now).await?;
-    let client = tx.sdk_client_or(user.id, visitor.integration, new_id(ClientId::new, now), now).await?;
-    let session = NewSession { id: visitor.session, integration: visitor.integration, user: user.id, client };
-    Ok(tx.insert_session(&session, now).await?)
+    let client = tx.sdk_client_or(user.id, Some(visitor.integration), new_id(ClientId::new, now), now).await?;
+    let session =
+        NewSession { id: visitor.session, integration: visitor.integration, user: user.id, client, info: device.cut() };
+    tx.insert_session(&session, now).await?;
+    Ok(user)
 }
 
+/// The road to the default conversation of `user`, who sees none: it is made, or shown from now on.
 async fn begin_conversation(tx: &mut Tx, app: AppId, user: UserId, now: Timestamp) -> Result<Road, ChatError> {
+    if let Some(conversation) = tx.default_conversation_of(user).await? {
+        tx.subscribe(conversation, user).await?;
+        return tx.road_to(app, conversation, None).await?.ok_or(ChatError::NotFound(Noun::Conversation));
+    }
     let conversation = new_id(ConversationId::new, now);
-    let participant = NewParticipant { id: new_id(ParticipantId::new, now), conversation, user };
-    tx.insert_default_conversation(app, &participant, now).await?;
+    let new = NewConversation {
+        kind: ConversationType::Personal,
+        participants: None,
+        display_name: None,
+        description: None,
+        icon_url: None,
+        metadata: None,
+    };
+    let id = new_id(ParticipantId::new, now);
+    tx.insert_conversation(app, conversation, &new, Some(user), now).await?;
+    tx.insert_participant(&NewParticipant { id, conversation, user, is_subscribed: true }).await?;
     Ok(Road {
         conversation,
         seq: 0,

@@ -71,6 +71,11 @@ impl Fanout {
         }
     }
 
+    /// Ends every listener of `user` after what it has: it comes back, and is asked again who it is.
+    pub fn cut_off(&self, user: UserId) {
+        self.seats().remove(&Subject::User(user));
+    }
+
     fn leave(&self, subject: Subject, number: u64) {
         if let Entry::Occupied(mut listeners) = self.seats().entry(subject) {
             listeners.get_mut().retain(|seat| seat.number != number);
@@ -148,6 +153,20 @@ mod tests {
             assert!(slow.next().await.is_some());
         }
         assert!(slow.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_user_who_is_no_more_is_cut_off_everywhere() {
+        let fanout = Fanout::default();
+        let mut tabs = [fanout.subscribe(Subject::User(user(1))), fanout.subscribe(Subject::User(user(1)))];
+        let mut other = fanout.subscribe(Subject::User(user(2)));
+        fanout.publish(app(), &[user(1)], &typing());
+        fanout.cut_off(user(1));
+        for tab in &mut tabs {
+            assert!(tab.next().await.is_some(), "what was on its way arrives");
+            assert!(tab.next().await.is_none());
+        }
+        assert!(other.received.try_recv().is_err_and(|error| error == mpsc::error::TryRecvError::Empty));
     }
 
     #[tokio::test]

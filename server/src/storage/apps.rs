@@ -1,6 +1,6 @@
 //! Apps and the keys that open them.
 
-use domain::{ApiKey, App, AppId, KeyId, Timestamp};
+use domain::{ApiKey, App, AppId, AppSettings, KeyId, Timestamp};
 
 use super::row::{Column, json_text};
 use super::{Reader, StorageError, Tx};
@@ -40,6 +40,14 @@ impl Reader {
     pub async fn app_exists(&mut self, id: AppId) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM apps WHERE id = $1)";
         Ok(sqlx::query_scalar(SQL).bind(id.to_string()).fetch_one(self.conn()).await?)
+    }
+
+    /// How `app` behaves; the defaults where there is no such app.
+    pub async fn app_settings(&mut self, app: AppId) -> Result<AppSettings, StorageError> {
+        let sql = "SELECT settings FROM apps WHERE id = $1";
+        let settings: Option<String> =
+            sqlx::query_scalar(sql).bind(app.to_string()).fetch_optional(self.conn()).await?;
+        settings.map_or_else(|| Ok(AppSettings::default()), |text| Column("apps", "settings").json(&text))
     }
 
     /// The oldest app key of `app`.

@@ -1,18 +1,13 @@
-//! Conversations and who takes part in them.
+//! Conversations.
 
 use domain::{
-    AppId, Conversation, ConversationId, ConversationType, Cursor, Page, PageRequest, ParticipantId, Timestamp, UserId,
+    AppId, Conversation, ConversationId, ConversationType, Cursor, NewConversation, Page, PageRequest, Timestamp,
+    UserId,
 };
 
-use super::row::{Column, bigint};
+use super::page::{AFTER_ALL, page_of};
+use super::row::{Column, bigint, json_text};
 use super::{Reader, StorageError, Tx};
-
-/// A user's membership to be.
-pub struct NewParticipant {
-    pub id: ParticipantId,
-    pub conversation: ConversationId,
-    pub user: UserId,
-}
 
 #[derive(sqlx::FromRow)]
 pub(super) struct ConversationRow {
@@ -83,8 +78,6 @@ impl Reader {
             FROM participants p JOIN conversations c ON c.id = p.conversation_id
             WHERE p.user_id = $1 AND c.app_id = $2 AND p.conversation_id > $3
             ORDER BY p.conversation_id LIMIT $4";
-        // Sorts after every id.
-        const AFTER_ALL: &str = "g";
         if let Cursor::After(id) | Cursor::Before(id) = page.cursor
             && self.unread_count_of(id, user).await?.is_none()
         {
@@ -102,18 +95,29 @@ impl Reader {
             .bind(i64::from(page.size) + 1)
             .fetch_all(self.conn())
             .await?;
-        let mut items = rows.into_iter().map(Conversation::try_from).collect::<Result<Vec<_>, _>>()?;
-        let size = page.size as usize;
-        let more = items.len() > size;
-        items.truncate(size);
-        Ok(Some(match page.cursor {
-            Cursor::Start => Page { items, more_before: false, more_after: more },
-            Cursor::After(_) => Page { items, more_before: true, more_after: more },
-            Cursor::Before(_) => {
-                items.reverse();
-                Page { items, more_before: more, more_after: true }
-            }
-        }))
+        let items = rows.into_iter().map(Conversation::try_from).collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(page_of(items, page.cursor, page.size)))
+    }
+
+    /// The default conversation of `user`.
+    pub async fn default_conversation_of(&mut self, user: UserId) -> Result<Option<ConversationId>, StorageError> {
+        let sql = "SELECT id FROM conversations WHERE default_of = $1";
+        let id: Option<String> = sqlx::query_scalar(sql).bind(user.to_string()).fetch_optional(self.conn()).await?;
+        id.map(|id| Column("conversations", "id").parse(&id)).transpose()
+    }
+
+    /// The personal conversations of `user`.
+    pub async fn personal_conversations_of(&mut self, user: UserId) -> Result<Vec<ConversationId>, StorageError> {
+        const SQL: &str = "SELECT c.id FROM participants p JOIN conversations c ON c.id = p.conversation_id
+            WHERE p.user_id = $1 AND c.type = 'personal'";
+        let ids: Vec<String> = sqlx::query_scalar(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        ids.iter().map(|id| Column("conversations", "id").parse(id)).collect()
+    }
+
+    /// Whether `user` takes part in any conversation.
+    pub async fn has_conversation(&mut self, user: UserId) -> Result<bool, StorageError> {
+        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM participants WHERE user_id = $1)";
+        Ok(sqlx::query_scalar(SQL).bind(user.to_string()).fetch_one(self.conn()).await?)
     }
 
     /// How many messages `user` has not read in `conversation`; `None` when the user takes no part in it.
@@ -133,33 +137,58 @@ impl Reader {
 }
 
 impl Tx {
-    /// A personal conversation of `user`, who has none yet: so it is the default one.
+    /// A conversation without participants; `default_of` is the user whose default one it is.
     /// # Errors
-    /// `Conflict` when the user has a default conversation.
-    pub async fn insert_default_conversation(
+    /// `Conflict` when that user has a default conversation.
+    pub async fn insert_conversation(
         &mut self,
         app: AppId,
-        participant: &NewParticipant,
+        id: ConversationId,
+        new: &NewConversation,
+        default_of: Option<UserId>,
         at: Timestamp,
     ) -> Result<(), StorageError> {
-        const CONVERSATION: &str =
-            "INSERT INTO conversations (id, app_id, type, default_of, last_updated_at, created_at)
-            VALUES ($1, $2, $3, $4, $5, $5)";
-        const PARTICIPANT: &str = "INSERT INTO participants (id, conversation_id, user_id) VALUES ($1, $2, $3)";
-        sqlx::query(CONVERSATION)
-            .bind(participant.conversation.to_string())
+        const SQL: &str = "INSERT INTO conversations
+                (id, app_id, type, default_of, display_name, description, icon_url, metadata, last_updated_at, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+        sqlx::query(SQL)
+            .bind(id.to_string())
             .bind(app.to_string())
-            .bind(PERSONAL)
-            .bind(participant.user.to_string())
+            .bind(match new.kind {
+                ConversationType::Personal => PERSONAL,
+                ConversationType::SdkGroup => SDK_GROUP,
+            })
+            .bind(default_of.map(|user| user.to_string()))
+            .bind(&new.display_name)
+            .bind(&new.description)
+            .bind(&new.icon_url)
+            .bind(new.metadata.as_ref().map(json_text))
             .bind(at.millis())
             .execute(self.writing().await?)
             .await?;
-        sqlx::query(PARTICIPANT)
-            .bind(participant.id.to_string())
-            .bind(participant.conversation.to_string())
-            .bind(participant.user.to_string())
+        Ok(())
+    }
+
+    /// Stores what the business calls `conversation`.
+    pub async fn update_conversation(&mut self, app: AppId, conversation: &Conversation) -> Result<(), StorageError> {
+        const SQL: &str = "UPDATE conversations SET display_name = $3, description = $4, icon_url = $5, metadata = $6
+            WHERE id = $1 AND app_id = $2";
+        sqlx::query(SQL)
+            .bind(conversation.id.to_string())
+            .bind(app.to_string())
+            .bind(&conversation.display_name)
+            .bind(&conversation.description)
+            .bind(&conversation.icon_url)
+            .bind(conversation.metadata.as_ref().map(json_text))
             .execute(self.writing().await?)
             .await?;
+        Ok(())
+    }
+
+    /// Deletes a conversation, with its participants, messages and log.
+    pub async fn delete_conversation(&mut self, app: AppId, id: ConversationId) -> Result<(), StorageError> {
+        const SQL: &str = "DELETE FROM conversations WHERE id = $1 AND app_id = $2";
+        sqlx::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 

@@ -6,13 +6,19 @@
 
 mod apps;
 mod attachments;
+mod clients;
 mod conversations;
 mod deletions;
+mod departed;
+mod devices;
 mod error;
 mod integrations;
 mod log;
+mod merge;
 mod messages;
 mod open;
+mod page;
+mod participants;
 mod road;
 mod row;
 mod sessions;
@@ -26,9 +32,10 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
 pub use attachments::DoomedAttachment;
-pub use conversations::NewParticipant;
+pub use departed::Departed;
 pub use error::StorageError;
 pub use open::OpenError;
+pub use participants::NewParticipant;
 pub use road::{Road, VisitorRoad};
 pub use sessions::{NewSession, VisitorSession};
 pub use tx::Tx;

@@ -27,6 +27,8 @@ pub struct VisitorRoad {
     pub user: UserId,
     pub profile: Profile,
     pub is_revoked: bool,
+    /// When somebody was last known to be there; lags behind by a while.
+    pub last_seen: Option<Timestamp>,
     /// To the conversation where something happened last; `None` when there is none (any more).
     pub road: Option<Road>,
 }
@@ -47,6 +49,7 @@ struct SpeakerRow {
     user_id: String,
     profile: String,
     revoked_at: Option<i64>,
+    last_seen: Option<i64>,
     has_conversation: bool,
 }
 
@@ -96,14 +99,14 @@ impl Reader {
         session: SessionId,
         sent_as: Option<&ClientMessageId>,
     ) -> Result<Option<VisitorRoad>, StorageError> {
-        const SQL: &str = "SELECT s.user_id, u.profile, s.revoked_at, c.id IS NOT NULL AS has_conversation,
+        const SQL: &str = "SELECT s.user_id, u.profile, s.revoked_at, s.last_seen, c.id IS NOT NULL AS has_conversation,
                 coalesce(c.id, '') AS id, coalesce(c.seq, 0) AS seq, coalesce(c.message_count, 0) AS message_count,
                 coalesce(c.last_updated_at, 0) AS last_updated_at, coalesce(c.business_read_seq, 0) AS business_read_seq,
                 (SELECT group_concat(o.user_id) FROM participants o WHERE o.conversation_id = c.id) AS listeners,
                 EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3)
                 OR EXISTS (SELECT 1 FROM deleted_messages d WHERE d.conversation_id = c.id AND d.sent_as = $3) AS is_sent
             FROM sessions s JOIN users u ON u.id = s.user_id
-            LEFT JOIN participants p ON p.user_id = s.user_id
+            LEFT JOIN participants p ON p.user_id = s.user_id AND p.is_subscribed
             LEFT JOIN conversations c ON c.id = p.conversation_id
             WHERE s.id = $1 AND s.integration_id = $2
             ORDER BY c.last_updated_at DESC, c.id DESC LIMIT 1";
@@ -125,6 +128,7 @@ impl Reader {
             user: Column("sessions", "user_id").parse(&speaker.user_id)?,
             profile: Column("users", "profile").json(&speaker.profile)?,
             is_revoked: speaker.revoked_at.is_some(),
+            last_seen: speaker.last_seen.map(Timestamp::from_millis),
             road,
         }))
     }

@@ -1,6 +1,6 @@
-//! Users, and their clients.
+//! Users.
 
-use domain::{AppId, ClientId, IntegrationId, Timestamp, User, UserId};
+use domain::{AppId, Timestamp, User, UserId, UserRef};
 
 use super::row::{Column, json_text};
 use super::{Reader, StorageError, Tx};
@@ -44,6 +44,24 @@ impl Reader {
             sqlx::query_as(SQL).bind(app.to_string()).bind(external_id).fetch_optional(self.conn()).await?;
         row.map(User::try_from).transpose()
     }
+
+    /// The user with this id, else with this external id.
+    pub async fn user_called(&mut self, app: AppId, id_or_external_id: &str) -> Result<Option<User>, StorageError> {
+        if let Ok(id) = id_or_external_id.parse()
+            && let Some(user) = self.user(app, id).await?
+        {
+            return Ok(Some(user));
+        }
+        self.user_by_external_id(app, id_or_external_id).await
+    }
+
+    pub async fn user_named(&mut self, app: AppId, named: &UserRef) -> Result<Option<User>, StorageError> {
+        match named {
+            UserRef::Id(id) => self.user(app, *id).await,
+            UserRef::ExternalId(external_id) => self.user_by_external_id(app, external_id).await,
+            UserRef::Nobody => Ok(None),
+        }
+    }
 }
 
 impl Tx {
@@ -65,24 +83,28 @@ impl Tx {
         Ok(())
     }
 
-    /// The user's one client of type `sdk`, which is made with `id` if there is none yet.
-    pub async fn sdk_client_or(
-        &mut self,
-        user: UserId,
-        integration: IntegrationId,
-        id: ClientId,
-        at: Timestamp,
-    ) -> Result<ClientId, StorageError> {
-        const SQL: &str = "INSERT INTO clients (id, user_id, type, status, integration_id, linked_at)
-            VALUES ($1, $2, 'sdk', 'active', $3, $4)
-            ON CONFLICT (user_id, type) DO UPDATE SET status = 'active' RETURNING id";
-        let id: String = sqlx::query_scalar(SQL)
-            .bind(id.to_string())
-            .bind(user.to_string())
-            .bind(integration.to_string())
-            .bind(at.millis())
-            .fetch_one(self.writing().await?)
+    /// Stores `user` as it is now.
+    /// # Errors
+    /// `Conflict` when the external id is taken.
+    pub async fn update_user(&mut self, app: AppId, user: &User) -> Result<(), StorageError> {
+        const SQL: &str = "UPDATE users SET external_id = $3, signed_up_at = $4, profile = $5, metadata = $6
+            WHERE id = $1 AND app_id = $2";
+        sqlx::query(SQL)
+            .bind(user.id.to_string())
+            .bind(app.to_string())
+            .bind(&user.external_id)
+            .bind(user.signed_up_at.millis())
+            .bind(json_text(&user.profile))
+            .bind(json_text(&user.metadata))
+            .execute(self.writing().await?)
             .await?;
-        Column("clients", "id").parse(&id)
+        Ok(())
+    }
+
+    /// Deletes a user, with clients, devices and memberships. Personal conversations must be gone before.
+    pub async fn delete_user(&mut self, app: AppId, id: UserId) -> Result<(), StorageError> {
+        const SQL: &str = "DELETE FROM users WHERE id = $1 AND app_id = $2";
+        sqlx::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
+        Ok(())
     }
 }

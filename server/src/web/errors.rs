@@ -16,7 +16,7 @@ pub fn app_error(error: &ChatError) -> AppError {
         }
         ChatError::Invalid(invalid) => AppError::Invalid(invalid.to_string()),
         ChatError::Conflict => AppError::Conflict,
-        ChatError::Forbidden(why) => AppError::Invalid((*why).to_owned()),
+        ChatError::Refused(why) | ChatError::Forbidden(why) => AppError::Invalid((*why).to_owned()),
         ChatError::SessionEnded => AppError::SessionEnded,
         ChatError::Full => AppError::Full,
         ChatError::Unavailable(_) | ChatError::Broken(_) | ChatError::Files(FileError::Unavailable(_)) => {

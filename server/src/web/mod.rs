@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod attachments;
+mod device;
 pub mod docs;
 mod errors;
 mod form;
@@ -14,6 +15,7 @@ pub mod pages;
 mod site;
 mod zone;
 
+pub use device::device_info;
 pub use errors::app_error;
 pub use site::Site;
 pub use zone::Zone;

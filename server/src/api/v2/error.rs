@@ -110,6 +110,7 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
             (StatusCode::NOT_FOUND, code, title.into())
         }
         ChatError::Invalid(invalid) => (StatusCode::BAD_REQUEST, "bad_request", invalid.to_string().into()),
+        ChatError::Refused(why) => (StatusCode::BAD_REQUEST, "bad_request", (*why).into()),
         ChatError::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", (*why).into()),
         ChatError::Conflict => (StatusCode::CONFLICT, "conflict", "It conflicts with what exists already".into()),
         ChatError::SessionEnded => (StatusCode::UNAUTHORIZED, "unauthorized", "The session has ended".into()),

@@ -6,12 +6,15 @@
 mod activity;
 mod attachments;
 mod caller;
+mod clients;
 mod conversations;
+mod devices;
 mod error;
 mod extract;
 mod integrations;
 mod messages;
 mod page;
+mod participants;
 mod path;
 mod users;
 
@@ -38,7 +41,10 @@ pub fn described() -> OpenApiRouter<AppState> {
 fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(users::routes())
+        .merge(clients::routes())
+        .merge(devices::routes())
         .merge(conversations::routes())
+        .merge(participants::routes())
         .merge(messages::routes())
         .merge(integrations::routes())
         .merge(attachments::routes())

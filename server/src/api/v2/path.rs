@@ -54,3 +54,27 @@ pub struct MessagePath {
     /// The message's id.
     pub message_id: String,
 }
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct ClientPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The user's id, else the business's own id for the user.
+    pub user_id_or_external_id: String,
+    /// The client's id.
+    pub client_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct DevicePath {
+    /// The app's id.
+    pub app_id: String,
+    /// The user's id, else the business's own id for the user.
+    pub user_id_or_external_id: String,
+    /// The device's id.
+    pub device_id: String,
+}

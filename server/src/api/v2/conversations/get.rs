@@ -1,19 +1,11 @@
 use axum::extract::State;
-use domain::Conversation;
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::conversation_id;
+use super::{ConversationResponse, conversation_id};
 use crate::api::v2::caller::Caller;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path};
 use crate::api::v2::path::ConversationPath;
 use crate::chat::Chat;
-
-#[derive(Serialize, ToSchema)]
-pub struct ConversationResponse {
-    conversation: Conversation,
-}
 
 /// Get a conversation
 #[utoipa::path(

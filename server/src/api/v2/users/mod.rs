@@ -1,5 +1,8 @@
 mod create;
+mod delete;
+mod delete_personal_information;
 mod get;
+mod update;
 
 use domain::User;
 use serde::Serialize;
@@ -15,5 +18,8 @@ pub struct UserResponse {
 }
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create::handler)).routes(routes!(get::handler))
+    OpenApiRouter::new()
+        .routes(routes!(create::handler))
+        .routes(routes!(get::handler, update::handler, delete::handler))
+        .routes(routes!(delete_personal_information::handler))
 }

@@ -1,6 +1,11 @@
 //! Users, as the business knows them.
 
-use domain::{NewUser, User, UserId};
+mod delete;
+mod merge;
+
+use domain::{NewUser, User, UserId, UserPatch};
+
+pub use merge::{Merge, Merged};
 
 use super::{Chat, ChatError, Noun, Scope, new_id};
 
@@ -33,14 +38,24 @@ impl Chat {
     /// # Errors
     /// `NotFound(User)`.
     pub async fn require_user(&self, scope: Scope, id_or_external_id: &str) -> Result<User, ChatError> {
-        let mut reader = self.storage.read().await?;
-        if let Ok(id) = id_or_external_id.parse()
-            && let Some(user) = reader.user(scope.app, id).await?
-        {
-            return Ok(user);
-        }
-        let user = reader.user_by_external_id(scope.app, id_or_external_id).await?;
+        let user = self.storage.read().await?.user_called(scope.app, id_or_external_id).await?;
         user.ok_or(ChatError::NotFound(Noun::User))
+    }
+
+    /// Changes what `patch` names of the user with this id or external id.
+    /// # Errors
+    /// `Invalid` with the field; `NotFound(User)`.
+    pub async fn update_user(&self, scope: Scope, called: String, patch: UserPatch) -> Result<User, ChatError> {
+        let patch = patch.checked()?;
+        let change = self.storage.write(move |tx| {
+            Box::pin(async move {
+                let user = tx.user_called(scope.app, &called).await?.ok_or(ChatError::NotFound(Noun::User))?;
+                let user = user.patched(patch)?;
+                tx.update_user(scope.app, &user).await?;
+                Ok(user)
+            })
+        });
+        change.await
     }
 
     /// The user with this external id.

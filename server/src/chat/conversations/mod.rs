@@ -1,7 +1,11 @@
 //! Conversations, as the business and as a visitor see them.
 
+mod change;
+pub(super) mod create;
+
 use domain::{Conversation, ConversationId, Message, Page, PageRequest, UserId};
 
+use super::visitors::require_open;
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity};
 
 /// A conversation with a page of its messages, both as of the same event.
@@ -47,9 +51,7 @@ impl Chat {
         let mut reader = self.storage.read().await?;
         let known = reader.visitor_session_with_conversation(visitor.integration, visitor.session, wanted).await?;
         let (session, conversation) = known.unzip();
-        if session.is_some_and(|session| session.is_revoked) {
-            return Err(ChatError::SessionEnded);
-        }
+        require_open(&mut reader, visitor, session.as_ref()).await?;
         let conversation = conversation.flatten();
         if wanted.is_some() && conversation.as_ref().map(|conversation| conversation.id) != wanted {
             return Err(ChatError::NotFound(Noun::Conversation));

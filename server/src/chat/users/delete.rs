@@ -1,0 +1,57 @@
+//! The end of a user, and of what tells who a user is.
+
+use domain::{ConversationId, Event, User, UserId};
+
+use crate::chat::{Chat, ChatError, Noun, Scope};
+use crate::storage::Departed;
+
+/// Who was deleted, and the conversations that went along.
+type Deleted = (UserId, Vec<ConversationId>);
+
+impl Chat {
+    /// Deletes the user with this id or external id, with clients, devices and personal conversations; groups lose the
+    /// participant. Browsers that speak for the user are cut off, and cannot bring the user back.
+    /// # Errors
+    /// `NotFound(User)`.
+    pub async fn delete_user(&self, scope: Scope, called: String) -> Result<(), ChatError> {
+        let (now, fanout) = (self.clock.now(), self.fanout.clone());
+        let deletion = self.storage.write_then(
+            move |tx| {
+                Box::pin(async move {
+                    let user = tx.user_called(scope.app, &called).await?.ok_or(ChatError::NotFound(Noun::User))?;
+                    let conversations = tx.personal_conversations_of(user.id).await?;
+                    for conversation in &conversations {
+                        tx.delete_conversation(scope.app, *conversation).await?;
+                    }
+                    tx.delete_user(scope.app, user.id).await?;
+                    tx.insert_departed(scope.app, user.id, Departed::Deleted, now).await?;
+                    Ok((user.id, conversations))
+                })
+            },
+            move |(user, conversations): &Deleted| {
+                fanout.cut_off(*user);
+                for conversation in conversations {
+                    fanout.publish(scope.app, &[], &Event::removed(*conversation, now));
+                }
+            },
+        );
+        deletion.await.map(|_: Deleted| ())
+    }
+
+    /// Forgets who the user with this id or external id is: names, e-mail, avatar, metadata, and what clients and devices tell.
+    /// Ids, locale and history stay.
+    /// # Errors
+    /// `NotFound(User)`.
+    pub async fn delete_personal_information(&self, scope: Scope, called: String) -> Result<User, ChatError> {
+        let deletion = self.storage.write(move |tx| {
+            Box::pin(async move {
+                let user = tx.user_called(scope.app, &called).await?.ok_or(ChatError::NotFound(Noun::User))?;
+                let user = user.without_personal_information();
+                tx.update_user(scope.app, &user).await?;
+                tx.clear_clients_of(user.id).await?;
+                Ok(user)
+            })
+        });
+        deletion.await
+    }
+}
