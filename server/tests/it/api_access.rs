@@ -11,6 +11,40 @@ fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
     vec![
         (Method::POST, "/v2/apps/{app}/users", Some(json!({ "externalId": "ann" }))),
         (Method::GET, "/v2/apps/{app}/users/{user}", None),
+        (Method::PATCH, "/v2/apps/{app}/users/{user}", Some(json!({ "profile": { "givenName": "Mallory" } }))),
+        (Method::DELETE, "/v2/apps/{app}/users/{user}", None),
+        (Method::DELETE, "/v2/apps/{app}/users/{user}/personalinformation", None),
+        (Method::GET, "/v2/apps/{app}/users/{user}/clients", None),
+        (
+            Method::POST,
+            "/v2/apps/{app}/users/{user}/clients",
+            Some(json!({
+                "matchCriteria": { "type": "twilio", "integrationId": "65f0a1b2c3d4e5f6aabbccdd", "phoneNumber": "+1" },
+                "confirmation": { "type": "immediate" },
+                "target": { "conversationId": "65f0a1b2c3d4e5f6aabbccdd" },
+            })),
+        ),
+        (Method::DELETE, "/v2/apps/{app}/users/{user}/clients/65f0a1b2c3d4e5f6aabbccdd", None),
+        (Method::GET, "/v2/apps/{app}/users/{user}/devices", None),
+        (Method::GET, "/v2/apps/{app}/users/{user}/devices/65f0a1b2c3d4e5f6aabbccdd", None),
+        (
+            Method::POST,
+            "/v2/apps/{app}/conversations",
+            Some(json!({ "type": "personal", "participants": [{ "userId": "{user}" }] })),
+        ),
+        (Method::PATCH, "/v2/apps/{app}/conversations/{conversation}", Some(json!({ "displayName": "Mine" }))),
+        (Method::DELETE, "/v2/apps/{app}/conversations/{conversation}", None),
+        (
+            Method::POST,
+            "/v2/apps/{app}/conversations/{conversation}/download",
+            Some(json!({
+                "userId": "{user}",
+                "apple": { "interactiveDataRef": { "url": "x", "bid": "x", "key": "x", "signature": "x", "owner": "x" } },
+            })),
+        ),
+        (Method::GET, "/v2/apps/{app}/conversations/{conversation}/participants", None),
+        (Method::POST, "/v2/apps/{app}/conversations/{conversation}/join", Some(json!({ "userId": "{user}" }))),
+        (Method::POST, "/v2/apps/{app}/conversations/{conversation}/leave", Some(json!({ "userId": "{user}" }))),
         (Method::GET, "/v2/apps/{app}/conversations?filter[userId]={user}", None),
         (Method::GET, "/v2/apps/{app}/conversations/{conversation}", None),
         (Method::GET, "/v2/apps/{app}/conversations/{conversation}/messages", None),
@@ -46,6 +80,10 @@ impl Victim {
         Self { app: app.made.app.to_string(), integration: app.made.integration.to_string(), user, conversation }
     }
 
+    fn fill_body(&self, body: &Value) -> Value {
+        serde_json::from_str(&self.fill(&body.to_string())).unwrap()
+    }
+
     fn fill(&self, path: &str) -> String {
         path.replace("{app}", &self.app)
             .replace("{integration}", &self.integration)
@@ -69,7 +107,7 @@ async fn without_a_good_key_there_is_nothing_but_401() {
     for (method, path, body) in routes() {
         let request = || {
             let request = app.http.request(method.clone(), format!("{}{}", app.url, victim.fill(path)));
-            if let Some(body) = &body { request.json(body) } else { request }
+            if let Some(body) = &body { request.json(&victim.fill_body(body)) } else { request }
         };
         for (why, request) in [
             ("no header", request()),
@@ -107,7 +145,7 @@ async fn another_tenants_ids_give_no_data() {
         };
         for (who, path_of) in [("their app", &victim), ("my app, their ids", &rival_app)] {
             let request = app.http.request(method.clone(), format!("{}{}", app.url, path_of.fill(path)));
-            let request = if let Some(body) = &body { request.json(body) } else { request };
+            let request = if let Some(body) = &body { request.json(&victim.fill_body(body)) } else { request };
             let request = request.basic_auth(other.key.id.as_str(), Some(&other.key.secret));
             let (status, answer) = answer(request).await;
             let made_own_user = path.ends_with("/users") && who == "my app, their ids";

@@ -1,7 +1,9 @@
 //! Stories against the real router, database and sockets; a file a story.
 
 mod api_access;
+mod api_clients;
 mod api_conversations;
+mod api_groups;
 mod api_integrations;
 mod api_messages;
 mod api_users;
@@ -11,6 +13,7 @@ mod command_line;
 mod house;
 mod kill;
 mod live_events;
+mod merge;
 mod storage;
 mod support;
 mod visitor_functions;

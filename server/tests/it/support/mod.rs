@@ -80,6 +80,33 @@ impl TestApp {
         self.http.request(method, url).basic_auth(self.made.key.id.as_str(), Some(&self.made.key.secret))
     }
 
+    /// Asks the API as the app, expects `status`, and gives the answer.
+    pub async fn asks(&self, method: Method, path: &str, body: Option<Value>, status: u16) -> Value {
+        let request = self.api(method.clone(), path);
+        let request = if let Some(body) = &body { request.json(body) } else { request };
+        let (got, answer) = answer(request).await;
+        assert_eq!(got.as_u16(), status, "{method} {path} {body:?}: {answer}");
+        answer
+    }
+
+    /// The id of a new user with this external id.
+    pub async fn user(&self, external_id: &str) -> String {
+        let made = self.asks(Method::POST, "/users", Some(json!({ "externalId": external_id })), 201).await;
+        made["user"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The id of a new conversation.
+    pub async fn conversation(&self, body: Value) -> String {
+        let made = self.asks(Method::POST, "/conversations", Some(body), 201).await;
+        made["conversation"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The user who wrote the first message of `conversation`.
+    pub async fn author(&self, conversation: &str) -> String {
+        let page = self.asks(Method::GET, &format!("/conversations/{conversation}/messages"), None, 200).await;
+        page["messages"][0]["author"]["userId"].as_str().unwrap().to_owned()
+    }
+
     /// Says `text` as the business; gives the message as the API answered.
     pub async fn business_says(&self, conversation: &str, text: &str) -> Value {
         let body = json!({ "author": { "type": "business", "displayName": "Ann" }, "content": { "type": "text", "text": text } });
@@ -133,6 +160,12 @@ pub async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
     (status, serde_json::from_str(&text).unwrap())
 }
 
+/// `text` as one segment of a path.
+pub fn percent_encoded(text: &str) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    encoded.replace('+', "%20")
+}
+
 pub async fn rows(database: &Path) -> i64 {
     use sqlx::Connection as _;
     let url = format!("sqlite://{}?mode=ro", database.display());
@@ -144,5 +177,5 @@ pub async fn rows(database: &Path) -> i64 {
 }
 
 pub fn client() -> Client {
-    Client::builder().redirect(redirect::Policy::none()).timeout(DEADLINE).build().unwrap()
+    Client::builder().user_agent("Test browser").redirect(redirect::Policy::none()).timeout(DEADLINE).build().unwrap()
 }

@@ -108,6 +108,12 @@ impl Visitor {
         assert!(sent.status == StatusCode::SEE_OTHER || sent.status == StatusCode::OK, "{} {}", sent.status, sent.html);
     }
 
+    /// Knocks at the live events, without waiting to be let in.
+    pub async fn connects(&self) -> Feed {
+        let url = format!("{}/events?integration={}", self.url.replacen("http", "ws", 1), self.integration);
+        Feed::connect(&url, &[("cookie", &self.cookie_header())]).await
+    }
+
     pub async fn listen(&self, since: Option<(&str, u64)>) -> Feed {
         let url = format!("{}/events?integration={}", self.url.replacen("http", "ws", 1), self.integration);
         Feed::open(&url, &self.cookie_header(), since).await
