@@ -18,7 +18,7 @@ pub enum EventKind {
     Typing,
     /// The conversation is gone, and with it all that was in it.
     #[serde(rename = "conversation:remove")]
-    Remove,
+    ConversationRemove,
     /// Of a newer server. Its number still counts.
     #[serde(other, rename = "unknown")]
     Unknown,
@@ -97,9 +97,9 @@ impl Event {
 
 impl Event {
     /// `conversation` was deleted. Its log is gone, too, so this is not kept.
-    pub fn removed(conversation: ConversationId, at: Timestamp) -> Self {
+    pub fn conversation_remove(conversation: ConversationId, at: Timestamp) -> Self {
         Self {
-            kind: EventKind::Remove,
+            kind: EventKind::ConversationRemove,
             conversation: ConversationRef { id: conversation },
             seq: None,
             created_at: at,

@@ -20,6 +20,8 @@ pub enum Step {
     Missing {
         after: u64,
     },
+    /// The conversation was deleted.
+    Gone,
 }
 
 /// Somebody of the business is writing.
@@ -70,6 +72,9 @@ impl Transcript {
             return Step::Known;
         }
         let Some(seq) = event.seq else {
+            if event.kind == "conversation:remove" {
+                return Step::Gone;
+            }
             self.take_hint(event);
             return Step::Applied;
         };

@@ -185,8 +185,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Deletes a conversation, with its participants, messages and log.
-    pub async fn delete_conversation(&mut self, app: AppId, id: ConversationId) -> Result<(), StorageError> {
+    /// Deletes a conversation, with its participants, messages, log and files.
+    pub async fn delete_conversation(
+        &mut self,
+        app: AppId,
+        id: ConversationId,
+        at: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.delete_attachments_of_conversation(app, id, at).await?;
         const SQL: &str = "DELETE FROM conversations WHERE id = $1 AND app_id = $2";
         sqlx::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
         Ok(())

@@ -18,6 +18,8 @@ const MOVE: &str = "
     UPDATE clients SET user_id = $1 WHERE user_id = $2;
     UPDATE messages SET user_id = $1
         WHERE user_id = $2 AND conversation_id IN (SELECT conversation_id FROM participants WHERE user_id = $2);
+    UPDATE deleted_messages SET user_id = $1
+        WHERE user_id = $2 AND conversation_id IN (SELECT conversation_id FROM participants WHERE user_id = $2);
     UPDATE log SET user_id = $1
         WHERE user_id = $2 AND conversation_id IN (SELECT conversation_id FROM participants WHERE user_id = $2);
     UPDATE participants AS s SET
@@ -34,11 +36,12 @@ const MOVE: &str = "
     UPDATE conversations SET default_of =
             CASE WHEN EXISTS (SELECT 1 FROM conversations o WHERE o.default_of = $1) THEN NULL ELSE $1 END
         WHERE default_of = $2;
+    UPDATE attachments SET user_id = $1 WHERE user_id = $2;
     DELETE FROM users WHERE id = $2 AND app_id = $3";
 
 impl Tx {
-    /// Gives all that `discarded` has to `surviving`, who is stored as given: clients, devices, conversations, memberships and
-    /// the authorship of messages. Two clients of a type become one, and so do two memberships in a group.
+    /// Gives all that `discarded` has to `surviving`, who is stored as given: clients, devices, conversations, memberships, files
+    /// and the authorship of messages. Two clients of a type become one, and so do two memberships in a group.
     ///
     /// Messages in groups that the discarded user had left keep their author.
     pub async fn merge_users(

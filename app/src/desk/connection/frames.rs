@@ -77,6 +77,7 @@ impl Desk {
                 self.hang_up();
                 self.retry_later();
             }
+            Some(Step::Gone) => self.start_over(),
             Some(Step::Known) | None => {}
         }
     }

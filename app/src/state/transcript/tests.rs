@@ -166,3 +166,11 @@ fn a_retry_of_a_deleted_message_shows_nothing() {
     transcript.take_sent(Sent { conversation: conversation(), entry: None });
     assert!(transcript.entries().is_empty());
 }
+
+#[test]
+fn a_deleted_conversation_is_gone() {
+    let at = Timestamp::from_millis(9000);
+    let elsewhere = "66b000000000000000000009".parse().unwrap();
+    assert_eq!(empty().apply(&wire(&domain::Event::conversation_remove(elsewhere, at)), UTC), Step::Known);
+    assert_eq!(empty().apply(&wire(&domain::Event::conversation_remove(conversation(), at)), UTC), Step::Gone);
+}

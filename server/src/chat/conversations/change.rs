@@ -41,12 +41,14 @@ impl Chat {
                         return Err(Invalid::new(name, "cannot be deleted because it is the default.").into());
                     }
                     let road = tx.road_to(scope.app, id, None).await?.ok_or_else(no_such)?;
-                    tx.delete_conversation(scope.app, id).await?;
+                    tx.delete_conversation(scope.app, id, now).await?;
                     Ok(road.listeners)
                 })
             },
-            move |listeners: &Vec<UserId>| fanout.publish(scope.app, listeners, &Event::removed(id, now)),
+            move |listeners: &Vec<UserId>| fanout.publish(scope.app, listeners, &Event::conversation_remove(id, now)),
         );
-        deletion.await.map(drop)
+        let deletion: Result<Vec<UserId>, ChatError> = deletion.await;
+        self.sweep_soon();
+        deletion.map(drop)
     }
 }

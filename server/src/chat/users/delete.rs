@@ -21,9 +21,9 @@ impl Chat {
                     let user = tx.user_called(scope.app, &called).await?.ok_or(ChatError::NotFound(Noun::User))?;
                     let conversations = tx.personal_conversations_of(user.id).await?;
                     for conversation in &conversations {
-                        tx.delete_conversation(scope.app, *conversation).await?;
+                        tx.delete_conversation(scope.app, *conversation, now).await?;
                     }
-                    tx.delete_user(scope.app, user.id).await?;
+                    tx.delete_user(scope.app, user.id, now).await?;
                     tx.insert_departed(scope.app, user.id, Departed::Deleted, now).await?;
                     Ok((user.id, conversations))
                 })
@@ -31,11 +31,13 @@ impl Chat {
             move |(user, conversations): &Deleted| {
                 fanout.cut_off(*user);
                 for conversation in conversations {
-                    fanout.publish(scope.app, &[], &Event::removed(*conversation, now));
+                    fanout.publish(scope.app, &[], &Event::conversation_remove(*conversation, now));
                 }
             },
         );
-        deletion.await.map(|_: Deleted| ())
+        let deletion: Result<Deleted, ChatError> = deletion.await;
+        self.sweep_soon();
+        deletion.map(drop)
     }
 
     /// Forgets who the user with this id or external id is: names, e-mail, avatar, metadata, and what clients and devices tell.
