@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::invalid::{length, web_address};
 use crate::participant::GROUP_PARTICIPANTS;
 use crate::patch::{each_set, present};
-use crate::{ConversationId, Invalid, Invitee, Metadata, Timestamp};
+use crate::{ConversationId, IntegrationId, Invalid, Invitee, Metadata, SwitchboardIntegrationId, Timestamp, UserId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -43,6 +43,37 @@ pub struct Conversation {
     /// The number of its newest event, 0 before the first. Not part of the v2 object.
     #[serde(skip)]
     pub seq: u64,
+}
+
+/// A conversation as webhooks name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TruncatedConversation {
+    pub id: ConversationId,
+    #[serde(rename = "type")]
+    pub kind: ConversationType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// Who answers now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_switchboard_integration: Option<SwitchboardSeat>,
+    /// Who was asked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending_switchboard_integration: Option<SwitchboardSeat>,
+    /// The user whose default conversation it is. The older API knows only such conversations.
+    #[serde(skip)]
+    pub default_of: Option<UserId>,
+}
+
+/// An integration's seat at a switchboard, as conversations name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SwitchboardSeat {
+    pub id: SwitchboardIntegrationId,
+    pub name: String,
+    pub integration_id: IntegrationId,
+    pub integration_type: String,
 }
 
 /// The body of `POST /v2/apps/{appId}/conversations`.

@@ -115,6 +115,10 @@ ids! {
     SwitchboardId
     /// An integration's seat at a switchboard.
     SwitchboardIntegrationId
+    /// A place to call when something happens.
+    WebhookId
+    /// Something that happened, as webhooks tell it: the same over all attempts and replays.
+    EventId
     /// An action or an item of a message. Derived, never stored: most of the message's id, then which part it is.
     ActionId
 }

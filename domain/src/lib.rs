@@ -23,6 +23,7 @@ pub mod participant;
 mod patch;
 pub mod timestamp;
 pub mod user;
+pub mod webhook;
 mod wire;
 
 pub use action::{Action, ActionPlace, ActionType};
@@ -31,11 +32,13 @@ pub use app::{ApiKey, App, AppSettings, KeyId, KeyScope};
 pub use attachment::{Access, Attachment, AttachmentKey, Pixels, Thumbnail};
 pub use client::{Client, ClientStatus, ClientType, Device, DeviceInfo, NewClient};
 pub use content::{Content, Text};
-pub use conversation::{Conversation, ConversationPatch, ConversationType, NewConversation};
+pub use conversation::{
+    Conversation, ConversationPatch, ConversationType, NewConversation, SwitchboardSeat, TruncatedConversation,
+};
 pub use event::{ConversationRef, Event, EventKind, Payload};
 pub use id::{
-    ActionId, AppId, ClientId, ClientMessageId, ConversationId, IntegrationId, MessageId, ParticipantId, SessionId,
-    SwitchboardId, SwitchboardIntegrationId, UserId,
+    ActionId, AppId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, MessageId, ParticipantId,
+    SessionId, SwitchboardId, SwitchboardIntegrationId, UserId, WebhookId,
 };
 pub use integration::{Color, Integration, IntegrationPatch, WebSettings};
 pub use invalid::Invalid;
@@ -45,4 +48,5 @@ pub use metadata::Metadata;
 pub use page::{Cursor, Page, PageRequest};
 pub use participant::{Invitee, Leaver, Participant, ParticipantRef, UserRef};
 pub use timestamp::Timestamp;
-pub use user::{NewUser, Profile, User, UserPatch};
+pub use user::{NewUser, Profile, TruncatedUser, User, UserPatch};
+pub use webhook::{Trigger, Webhook, WebhookEvent};

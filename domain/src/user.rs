@@ -66,6 +66,21 @@ impl User {
     }
 }
 
+/// A user as webhooks name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TruncatedUser {
+    pub id: UserId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+}
+
+impl From<&User> for TruncatedUser {
+    fn from(user: &User) -> Self {
+        Self { id: user.id, external_id: user.external_id.clone() }
+    }
+}
+
 /// What is known of a person. All optional.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

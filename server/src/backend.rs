@@ -108,7 +108,8 @@ impl Backend for VisitorBackend {
         self.state.chat.see_visitor(&identity, &session).await.map_err(|error| app_error(&error))?;
         let user = session.user;
         let activity = Activity { kind: ActivityType::Read, author: Author::user(user, None) };
-        let read = self.state.chat.record_activity(Scope::of_app(integration.app), conversation, activity).await;
+        let (scope, source) = (Scope::of_app(integration.app), Source::web(integration.id));
+        let read = self.state.chat.record_activity(scope, conversation, activity, source).await;
         read.map_err(|error| app_error(&error))
     }
 }

@@ -1,11 +1,14 @@
 //! The command line.
 
+mod webhook;
+
 use std::collections::HashSet;
 
 use clap::{Parser, Subcommand};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use self::webhook::WebhookCommand;
 use crate::config::Config;
 use crate::live::Subject;
 use crate::web::Site;
@@ -42,6 +45,9 @@ enum Command {
         #[command(flatten)]
         config: Config,
     },
+    /// Look at webhooks, and deliver again; works with or without a server running
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -73,6 +79,7 @@ impl Cli {
             Command::Serve { config } => serve(config, false).await,
             Command::Demo { config } => serve(config, true).await,
             Command::Provision { name, json, config } => provision(&config, &name, json).await,
+            Command::Webhook(command) => command.run().await,
         }
     }
 }

@@ -45,3 +45,9 @@ pub fn random_secret() -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
+
+/// The same in the plain base64 that libraries for signed webhooks take a key in.
+pub fn random_webhook_secret() -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(random_bytes::<32>())
+}

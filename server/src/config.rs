@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::Args;
 use ipnet::IpNet;
@@ -36,9 +37,21 @@ pub struct Config {
     #[arg(long, env = "PARLOR_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<Url>,
 
-    /// Private networks that webhooks may reach, comma-separated (checked; no webhooks in this version)
+    /// Private networks that webhooks may reach, comma-separated; all others are refused when a connection is made
     #[arg(long, env = "PARLOR_WEBHOOK_ALLOW", value_name = "CIDRS", value_delimiter = ',', value_parser = network)]
     pub webhook_allow: Vec<IpNet>,
+
+    /// Pauses between the attempts to deliver an event to a webhook, comma-separated: one more attempt than pauses
+    #[arg(long, env = "PARLOR_WEBHOOK_RETRIES", default_value = "5s,30s,150s,660s", value_name = "PAUSES", value_delimiter = ',', value_parser = pause)]
+    pub webhook_retries: Vec<Duration>,
+
+    /// How long a webhook may take to answer
+    #[arg(long, env = "PARLOR_WEBHOOK_TIMEOUT", default_value = "20s", value_name = "TIME", value_parser = pause)]
+    pub webhook_timeout: Duration,
+
+    /// Days for which finished deliveries to webhooks are kept, to be looked at and replayed
+    #[arg(long, env = "PARLOR_WEBHOOK_LOG_DAYS", default_value_t = 7, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub webhook_log_days: u32,
 
     /// Networks whose forwarded headers are believed, comma-separated (checked; this version reads no forwarded header)
     #[arg(long, env = "PARLOR_TRUSTED_PROXIES", value_name = "CIDRS", value_delimiter = ',', value_parser = network)]
@@ -126,6 +139,14 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse().ok().or_else(address).ok_or_else(|| "should be networks such as 10.0.0.0/8,fd00::/8".to_owned())
 }
 
+fn pause(text: &str) -> Result<Duration, String> {
+    let pause = text.trim().parse::<jiff::SignedDuration>().ok().and_then(|pause| Duration::try_from(pause).ok());
+    let longest = Duration::from_hours(24);
+    pause
+        .filter(|pause| *pause <= longest)
+        .ok_or_else(|| "should be up to a day, with units, such as 5s,30s,2m".to_owned())
+}
+
 fn not_yet(_: &str) -> Result<String, String> {
     Err("is not in this version; leave it unset".to_owned())
 }
@@ -151,6 +172,16 @@ mod tests {
             assert!(object_store_url(wrong).unwrap_err().contains("s3://BUCKET"), "{wrong}");
         }
         assert!("postgres://db/parlor".parse::<DatabaseUrl>().unwrap_err().contains("sqlite://FILE"));
+    }
+
+    #[test]
+    fn pauses_have_units() {
+        assert_eq!(pause("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(pause(" 100ms"), Ok(Duration::from_millis(100)));
+        assert_eq!(pause("1m 30s"), Ok(Duration::from_secs(90)));
+        for wrong in ["5", "-5s", "2d", "soon", ""] {
+            assert!(pause(wrong).unwrap_err().contains("5s,30s"), "{wrong}");
+        }
     }
 
     #[test]

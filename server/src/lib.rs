@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod files;
+pub mod legacy;
 pub mod live;
 pub mod router;
 pub mod signals;
@@ -15,6 +16,7 @@ pub mod state;
 pub mod storage;
 pub mod telemetry;
 pub mod web;
+pub mod webhooks;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -33,6 +35,7 @@ use live::Fanout;
 use state::AppState;
 use storage::{Storage, StorageError};
 use web::Site;
+use webhooks::{Schedule, Worker};
 
 /// Once draining, how long open requests may take to end before the process goes anyway.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -67,6 +70,7 @@ pub struct Server {
     pub address: SocketAddr,
     listener: TcpListener,
     state: AppState,
+    webhooks: Worker,
 }
 
 impl Server {
@@ -89,6 +93,15 @@ impl Server {
                 })
             })
             .await?;
+        let webhooks = Worker {
+            storage: chat.storage().clone(),
+            clock: chat.clock().clone(),
+            client: webhooks::Client::new(&config.webhook_allow, config.webhook_timeout)
+                .context("cannot make a client for webhooks")?,
+            schedule: Schedule::new(config.webhook_retries.clone()),
+            log_days: config.webhook_log_days,
+            draining: draining.clone(),
+        };
         let state = AppState::new(state::Shared {
             chat,
             tokens: VisitorTokens::new(&secret),
@@ -97,7 +110,7 @@ impl Server {
             draining,
             metrics: telemetry::metrics_handle(),
         });
-        Ok(Self { address, listener, state })
+        Ok(Self { address, listener, state, webhooks })
     }
 
     pub fn chat(&self) -> &Chat {
@@ -114,10 +127,11 @@ impl Server {
     pub async fn run(self) -> anyhow::Result<()> {
         // Leptos spawns on this executor; initialised once a process, a second time is no harm.
         let _already = any_spawner::Executor::init_tokio();
-        let Self { listener, state, .. } = self;
+        let Self { listener, state, webhooks, .. } = self;
         let (draining, storage) = (state.draining.clone(), state.chat.storage().clone());
         let (chat, sweeping) = (state.chat.clone(), draining.clone());
         tokio::spawn(async move { sweeping.run_until_cancelled(chat.sweep_attachments()).await });
+        let webhooks = webhooks::start(webhooks);
         let served =
             axum::serve(listener, router::router(state)).with_graceful_shutdown(draining.clone().cancelled_owned());
         tokio::select! {
@@ -126,6 +140,8 @@ impl Server {
                 tracing::warn!("some requests did not end in time");
             }
         }
+        // It knows that draining began, and how long it may take.
+        let _ended = webhooks.await;
         storage.close().await;
         Ok(())
     }

@@ -38,7 +38,7 @@ pub fn causes(error: &dyn Error) -> String {
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// The process-wide recorder of figures, in Prometheus's own buckets for the two distributions there are.
+/// The process-wide recorder of figures, in Prometheus's own buckets for the distributions there are.
 /// # Panics
 /// Never: the bucket lists are not empty.
 pub fn metrics_handle() -> PrometheusHandle {
@@ -53,6 +53,12 @@ pub fn metrics_handle() -> PrometheusHandle {
                 builder.set_buckets_for_metric(
                     Matcher::Full("parlor_storage_writes_per_commit".to_owned()),
                     &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0],
+                )
+            })
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(
+                    Matcher::Full("parlor_webhook_attempt_duration_seconds".to_owned()),
+                    &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0],
                 )
             })
             .expect("the lists are not empty")

@@ -48,6 +48,7 @@ impl Chat {
                         } else {
                             return Ok(None);
                         }
+                        tx.scrub_webhook_events(conversation, id).await?;
                         Ok(Some((road.listeners, Event::message_remove(conversation, seq, at, id))))
                     })
                 },

@@ -1,13 +1,15 @@
 //! The one road for a message.
 
+use domain::webhook::{DeliveryReport, Destination};
 use domain::{
     Author, ClientMessageId, Content, ConversationId, DeviceInfo, Draft, Event, Message, MessageId, Metadata, Page,
-    PageRequest, QuotedMessage, Source, Timestamp, UserId,
+    PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation, TruncatedUser, UserId, WebhookEvent,
 };
 
 use super::visitors::settle;
-use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, new_id};
+use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, event_stamp, new_id};
 use crate::storage::{Road, Tx};
+use crate::telemetry::causes;
 
 /// Messages that one conversation may hold.
 const CONVERSATION_MESSAGES: u64 = 30_000;
@@ -49,8 +51,16 @@ pub enum Speaker {
 pub struct Posted {
     pub conversation: ConversationId,
     pub message: Message,
-    /// Whom to tell; `None` when the message was there already: they have been told.
-    listeners: Option<Vec<UserId>>,
+    /// `None` when the message was there already: everybody has been told.
+    news: Option<News>,
+}
+
+/// Whom to tell of a message.
+#[derive(Debug, Clone)]
+struct News {
+    listeners: Vec<UserId>,
+    /// The conversation, where some webhook wants to know whom the message reached.
+    awaited: Option<TruncatedConversation>,
 }
 
 impl Chat {
@@ -69,22 +79,22 @@ impl Chat {
         let draft = Draft { content: self.with_stored_media(draft.content).await?, ..draft };
         let now = self.clock.now();
         let id = new_id(MessageId::new, now);
-        let fanout = self.fanout.clone();
+        let chat = self.clone();
         self.storage
             .write_then(
                 move |tx| {
                     Box::pin(async move {
-                        let (road, author) = place(tx, scope, speaker, draft.sent_as.as_ref(), now).await?;
-                        append(tx, scope, road, Draft { author, ..draft }, id, now).await
+                        let (road, author, user) = place(tx, scope, speaker, draft.sent_as.as_ref(), now).await?;
+                        append(tx, scope, road, Draft { author, ..draft }, user.as_ref(), id, now).await
                     })
                 },
                 move |posted: &Posted| {
-                    if let Some(listeners) = &posted.listeners {
-                        fanout.publish(
-                            scope.app,
-                            if silent { &[] } else { listeners },
-                            &Event::message(posted.conversation, posted.message.clone()),
-                        );
+                    let Some(news) = &posted.news else { return };
+                    let event = Event::message(posted.conversation, posted.message.clone());
+                    let reached = chat.fanout.publish(scope.app, if silent { &[] } else { &news.listeners }, &event);
+                    if let Some(conversation) = news.awaited.clone().filter(|_| !reached.is_empty()) {
+                        let message = posted.message.id;
+                        tokio::spawn(async move { chat.report_reached(scope, conversation, message, reached).await });
                     }
                 },
             )
@@ -113,19 +123,22 @@ async fn place(
     speaker: Speaker,
     sent_as: Option<&ClientMessageId>,
     now: Timestamp,
-) -> Result<(Road, Author), ChatError> {
+) -> Result<(Road, Author, Option<TruncatedUser>), ChatError> {
     match speaker {
-        Speaker::Visitor { visitor, device } => settle(tx, scope.app, &visitor, device, sent_as, now).await,
+        Speaker::Visitor { visitor, device } => {
+            let (road, author, user) = settle(tx, scope.app, &visitor, device, sent_as, now).await?;
+            Ok((road, author, Some(user)))
+        }
         Speaker::InConversation { conversation, author } => {
             let no_such = || ChatError::NotFound(Noun::Conversation);
             let road = tx.road_to(scope.app, conversation, sent_as).await?.ok_or_else(no_such)?;
-            let Some(id) = author.user_id else { return Ok((road, author)) };
+            let Some(id) = author.user_id else { return Ok((road, author, None)) };
             if !road.listeners.contains(&id) {
                 return Err(no_such());
             }
             let user = tx.user(scope.app, id).await?.ok_or(ChatError::NotFound(Noun::User))?;
             let display_name = author.display_name.or_else(|| Some(user.profile.display_name(id)));
-            Ok((road, Author { display_name, ..author }))
+            Ok((road, Author { display_name, ..author }, Some(TruncatedUser::from(&user))))
         }
     }
 }
@@ -135,14 +148,15 @@ async fn append(
     scope: Scope,
     road: Road,
     draft: Draft,
+    user: Option<&TruncatedUser>,
     id: MessageId,
     now: Timestamp,
 ) -> Result<Posted, ChatError> {
-    let conversation = road.conversation;
+    let conversation = road.conversation.id;
     if let Some(sent_as) = draft.sent_as.as_ref().filter(|_| road.is_sent) {
         let message = tx.message_sent_as(conversation, sent_as).await?.ok_or(ChatError::Conflict)?;
         return if draft.is_same_as(&message) {
-            Ok(Posted { conversation, message, listeners: None })
+            Ok(Posted { conversation, message, news: None })
         } else {
             Err(ChatError::Conflict)
         };
@@ -152,6 +166,60 @@ async fn append(
     }
     // A clock that was set back must not make a later message look earlier.
     let message = draft.into_message(id, road.seq + 1, now.max(road.last_updated_at));
-    tx.append_message(scope.app, conversation, &message).await?;
-    Ok(Posted { conversation, message, listeners: Some(road.listeners) })
+    let event = || WebhookEvent::message(event_stamp(scope.app, now), &road.conversation, &message, user);
+    tx.append_message(scope.app, conversation, &message, &road.subscribers, event).await?;
+    let is_by_business = message.author.is_business();
+    if is_by_business && road.subscribers.hear(Trigger::DeliveryChannel) {
+        for report in reports(tx, scope, &road.listeners, message.id, false).await? {
+            let event = WebhookEvent::delivery_channel(event_stamp(scope.app, now), &road.conversation, &report);
+            tx.queue_webhooks(&event).await?;
+        }
+    }
+    let is_awaited = is_by_business && road.subscribers.hear(Trigger::DeliveryUser);
+    let news = News { listeners: road.listeners, awaited: is_awaited.then_some(road.conversation) };
+    Ok(Posted { conversation, message, news: Some(news) })
+}
+
+/// How far `message` has come to each of `users` who has a chat page.
+async fn reports(
+    tx: &mut Tx,
+    scope: Scope,
+    users: &[UserId],
+    message: MessageId,
+    is_final: bool,
+) -> Result<Vec<DeliveryReport>, ChatError> {
+    let mut reports = Vec::new();
+    for id in users {
+        let Some(user) = tx.user(scope.app, *id).await? else { continue };
+        let endpoints = tx.endpoints_of(*id).await?;
+        let Some(client) = endpoints.into_iter().find(|endpoint| endpoint.kind == "sdk") else { continue };
+        let destination = Destination { kind: "web".to_owned(), integration_id: client.integration };
+        reports.push(DeliveryReport { user: TruncatedUser::from(&user), message, destination, is_final });
+    }
+    Ok(reports)
+}
+
+impl Chat {
+    /// Tells webhooks that `message` stands on the screens of `users`.
+    async fn report_reached(
+        self,
+        scope: Scope,
+        conversation: TruncatedConversation,
+        message: MessageId,
+        users: Vec<UserId>,
+    ) {
+        let now = self.clock.now();
+        let told = self.storage.write(move |tx| {
+            Box::pin(async move {
+                for report in reports(tx, scope, &users, message, true).await? {
+                    let event = WebhookEvent::delivery_user(event_stamp(scope.app, now), &conversation, &report);
+                    tx.queue_webhooks(&event).await?;
+                }
+                Ok::<_, ChatError>(())
+            })
+        });
+        if let Err(error) = told.await {
+            tracing::warn!(error = causes(&error), "webhooks were not told that a message reached its user");
+        }
+    }
 }

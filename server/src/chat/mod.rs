@@ -15,12 +15,14 @@ mod participants;
 mod provision;
 mod users;
 mod visitors;
+mod webhooks;
 
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{ApiKey, AppId, Integration, IntegrationId, KeyId, Timestamp};
+use domain::webhook::EventStamp;
+use domain::{ApiKey, AppId, EventId, Integration, IntegrationId, KeyId, Timestamp};
 use moka::sync::Cache;
 use tokio::sync::Notify;
 
@@ -31,6 +33,7 @@ pub use messages::{NewMessage, Posted, Speaker};
 pub use provision::Provisioned;
 pub use users::{Merge, Merged};
 pub use visitors::VisitorIdentity;
+pub use webhooks::{DeliveryView, WebhookOwner};
 
 use crate::clock::{Clock, random_bytes};
 use crate::files::Files;
@@ -121,6 +124,11 @@ where
     V: Clone + Send + Sync + 'static,
 {
     Cache::builder().max_capacity(REMEMBERED_MOST).time_to_live(REMEMBERED).build()
+}
+
+/// What marks an event of `app` that happens now.
+fn event_stamp(app: AppId, now: Timestamp) -> EventStamp {
+    EventStamp { id: new_id(EventId::new, now), app, at: now }
 }
 
 /// A new id, born now.

@@ -1,11 +1,12 @@
 //! Visitors of chat pages: who they are, and how they come into being.
 
+use domain::webhook::CreationReason;
 use domain::{
     AppId, Author, ClientId, ClientMessageId, ConversationId, ConversationType, DeviceInfo, IntegrationId, Metadata,
-    NewConversation, ParticipantId, Profile, SessionId, Timestamp, User, UserId,
+    NewConversation, ParticipantId, Profile, SessionId, Source, Timestamp, TruncatedUser, User, UserId, WebhookEvent,
 };
 
-use super::{Chat, ChatError, Noun, new_id};
+use super::{Chat, ChatError, Noun, event_stamp, new_id};
 use crate::storage::{Departed, NewParticipant, NewSession, Reader, Road, Tx, VisitorSession};
 
 /// How old a note of when somebody was seen may be (in milliseconds): most messages cost no write for it.
@@ -76,7 +77,7 @@ pub(super) async fn settle(
     device: DeviceInfo,
     sent_as: Option<&ClientMessageId>,
     now: Timestamp,
-) -> Result<(Road, Author), ChatError> {
+) -> Result<(Road, Author, TruncatedUser), ChatError> {
     let known = tx.visitor_road(visitor.integration, visitor.session, sent_as).await?;
     let (user, profile, road) = match known {
         Some(known) if known.is_revoked => return Err(ChatError::SessionEnded),
@@ -88,14 +89,14 @@ pub(super) async fn settle(
         }
         None => {
             let user = arrive(tx, app, visitor, device, now).await?;
-            (user.id, user.profile, None)
+            (TruncatedUser::from(&user), user.profile, None)
         }
     };
     let road = match road {
         Some(road) => road,
-        None => begin_conversation(tx, app, user, now).await?,
+        None => begin_conversation(tx, app, &user, visitor.integration, now).await?,
     };
-    Ok((road, Author::user(user, Some(profile.display_name(user)))))
+    Ok((road, Author::user(user.id, Some(profile.display_name(user.id))), user))
 }
 
 /// Stores the user, the client and the session of a visitor who speaks for the first time.
@@ -134,12 +135,18 @@ async fn arrive(
 }
 
 /// The road to the default conversation of `user`, who sees none: it is made, or shown from now on.
-async fn begin_conversation(tx: &mut Tx, app: AppId, user: UserId, now: Timestamp) -> Result<Road, ChatError> {
-    if let Some(conversation) = tx.default_conversation_of(user).await? {
-        tx.subscribe(conversation, user).await?;
+async fn begin_conversation(
+    tx: &mut Tx,
+    app: AppId,
+    user: &TruncatedUser,
+    integration: IntegrationId,
+    now: Timestamp,
+) -> Result<Road, ChatError> {
+    if let Some(conversation) = tx.default_conversation_of(user.id).await? {
+        tx.subscribe(conversation, user.id).await?;
         return tx.road_to(app, conversation, None).await?.ok_or(ChatError::NotFound(Noun::Conversation));
     }
-    let conversation = new_id(ConversationId::new, now);
+    let id = new_id(ConversationId::new, now);
     let new = NewConversation {
         kind: ConversationType::Personal,
         participants: None,
@@ -148,16 +155,23 @@ async fn begin_conversation(tx: &mut Tx, app: AppId, user: UserId, now: Timestam
         icon_url: None,
         metadata: None,
     };
-    let id = new_id(ParticipantId::new, now);
-    tx.insert_conversation(app, conversation, &new, Some(user), now).await?;
-    tx.insert_participant(&NewParticipant { id, conversation, user, is_subscribed: true }).await?;
+    let participant = new_id(ParticipantId::new, now);
+    tx.insert_conversation(app, id, &new, Some(user.id), now).await?;
+    tx.insert_participant(&NewParticipant { id: participant, conversation: id, user: user.id, is_subscribed: true })
+        .await?;
+    let conversation = tx.truncated_conversation(app, id).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
+    let (stamp, source) = (event_stamp(app, now), Source::web(integration));
+    let reason = CreationReason::Message;
+    let made = WebhookEvent::conversation_create(stamp, &conversation, reason, &source, Some(user), None);
+    tx.queue_webhooks(&made).await?;
     Ok(Road {
         conversation,
         seq: 0,
         message_count: 0,
         last_updated_at: now,
         business_read_seq: 0,
-        listeners: vec![user],
+        listeners: vec![user.id],
         is_sent: false,
+        subscribers: tx.message_subscribers(id).await?,
     })
 }

@@ -58,17 +58,24 @@ impl Fanout {
         Subscription { received, fanout: self.clone(), subject, number }
     }
 
-    /// Hands `event` of `app` to every listener of `users` and of the app; never waits.
-    pub fn publish(&self, app: AppId, users: &[UserId], event: &Event) {
+    /// Hands `event` of `app` to every listener of `users` and of the app; never waits. Gives those of `users` who took it.
+    pub fn publish(&self, app: AppId, users: &[UserId], event: &Event) -> Vec<UserId> {
         let mut seats = self.seats();
         let mut hint = None;
+        let mut reached = Vec::new();
         for subject in users.iter().copied().map(Subject::User).chain([Subject::App(app)]) {
             let Some(listeners) = seats.get_mut(&subject) else { continue };
             let hint = hint.get_or_insert_with(|| Arc::new(Hint::of(event)));
             // Dropping the sender of a full queue is what cuts its listener off.
             listeners
                 .retain(|seat| !matches!(seat.hints.try_send(hint.clone()), Err(mpsc::error::TrySendError::Full(_))));
+            if let Subject::User(user) = subject
+                && !listeners.is_empty()
+            {
+                reached.push(user);
+            }
         }
+        reached
     }
 
     /// Ends every listener of `user` after what it has: it comes back, and is asked again who it is.
@@ -137,7 +144,7 @@ mod tests {
         let fanout = Fanout::default();
         let mut inbox = fanout.subscribe(Subject::App(app()));
         let (mut ann, mut bob) = (fanout.subscribe(Subject::User(user(1))), fanout.subscribe(Subject::User(user(2))));
-        fanout.publish(app(), &[user(1)], &typing());
+        assert_eq!(fanout.publish(app(), &[user(1), user(3)], &typing()), [user(1)]);
         assert!(ann.next().await.is_some() && inbox.next().await.is_some());
         assert!(bob.received.try_recv().is_err());
     }

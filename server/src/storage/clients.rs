@@ -1,6 +1,6 @@
 //! Clients of users.
 
-use domain::{AppId, Client, ClientId, ClientType, Cursor, IntegrationId, Page, PageRequest, Timestamp, UserId};
+use domain::{Client, ClientId, ClientType, Cursor, IntegrationId, Page, PageRequest, Timestamp, UserId};
 
 use super::page::{BEFORE_ALL, page_of};
 use super::row::{Column, json_text};
@@ -91,17 +91,6 @@ impl Reader {
         let row: Option<ClientRow> =
             sqlx::query_as(SQL).bind(user.to_string()).bind(kind.to_string()).fetch_optional(self.conn()).await?;
         row.map(Client::try_from).transpose()
-    }
-
-    /// The type of an integration of `app`: the channel that clients come by.
-    pub async fn integration_type(
-        &mut self,
-        app: AppId,
-        integration: IntegrationId,
-    ) -> Result<Option<String>, StorageError> {
-        let sql = "SELECT type FROM integrations WHERE id = $1 AND app_id = $2";
-        let query = sqlx::query_scalar(sql).bind(integration.to_string()).bind(app.to_string());
-        Ok(query.fetch_optional(self.conn()).await?)
     }
 }
 

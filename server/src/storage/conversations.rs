@@ -29,7 +29,7 @@ impl TryFrom<ConversationRow> for Conversation {
     fn try_from(row: ConversationRow) -> Result<Self, StorageError> {
         Ok(Self {
             id: Column("conversations", "id").parse(&row.id)?,
-            kind: if row.r#type == SDK_GROUP { ConversationType::SdkGroup } else { ConversationType::Personal },
+            kind: kind(&row.r#type),
             metadata: row.metadata.map(|text| Column("conversations", "metadata").json(&text)).transpose()?,
             is_default: row.is_default,
             display_name: row.display_name,
@@ -45,6 +45,11 @@ impl TryFrom<ConversationRow> for Conversation {
 
 const PERSONAL: &str = "personal";
 const SDK_GROUP: &str = "sdkGroup";
+
+/// The type that a column holds.
+pub(super) fn kind(text: &str) -> ConversationType {
+    if text == SDK_GROUP { ConversationType::SdkGroup } else { ConversationType::Personal }
+}
 
 impl Reader {
     pub async fn conversation(&mut self, app: AppId, id: ConversationId) -> Result<Option<Conversation>, StorageError> {

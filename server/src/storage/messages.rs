@@ -1,13 +1,15 @@
 //! Messages: appended with their number, read by page.
 
+use domain::webhook::LegacyTrigger;
 use domain::{
     AppId, Author, AuthorType, ClientMessageId, Content, ConversationId, Cursor, Message, MessageId, Page, PageRequest,
-    Timestamp,
+    Timestamp, Trigger, WebhookEvent,
 };
 use serde::{Deserialize, Serialize};
 
+use super::outbox::queue;
 use super::row::{Column, bigint, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Subscribers, Tx};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct MessageRow {
@@ -65,6 +67,15 @@ macro_rules! append {
 const APPEND: &str = append!();
 /// The same with the savepoint that a write otherwise opens and releases in trips of their own.
 const APPEND_UNDOABLY: &str = concat!("SAVEPOINT job; ", append!(), "; RELEASE job");
+
+/// The same with the outbox.
+macro_rules! append_and_queue {
+    () => {
+        concat!(append!(), "; ", queue!("$12", "$14", "$1", "$15", "$16", "$17", "$1", "$18", "$3", "$19", "$20"))
+    };
+}
+const APPEND_AND_QUEUE: &str = append_and_queue!();
+const APPEND_AND_QUEUE_UNDOABLY: &str = concat!("SAVEPOINT job; ", append_and_queue!(), "; RELEASE job");
 
 const BUSINESS: &str = "business";
 const USER: &str = "user";
@@ -212,7 +223,8 @@ impl Tx {
     /// Puts `message` at the end of the log of `conversation`, whose newest number must be one below `message.seq`:
     /// the message, its log entry, the conversation's number and time, and everybody's unread count.
     ///
-    /// Sending reads the conversation for the one who sends.
+    /// Sending reads the conversation for the one who sends. Those of `subscribers` who hear of `event`, which tells of the
+    /// message, are told of it.
     /// # Errors
     /// `Conflict` when the number or the client id is taken.
     pub async fn append_message(
@@ -220,14 +232,26 @@ impl Tx {
         app: AppId,
         conversation: ConversationId,
         message: &Message,
+        subscribers: &Subscribers,
+        event: impl FnOnce() -> WebhookEvent,
     ) -> Result<(), StorageError> {
+        let legacy = Trigger::ConversationMessage.legacy(message.author.is_business());
+        // Only for those who may hear of it is the event made at all.
+        let queued = subscribers.of(Trigger::ConversationMessage, legacy).map(|_| event());
+        let queued = queued.and_then(|event| Some((subscribers.of(event.trigger, event.legacy)?, event)));
         let author = &message.author;
         let byline = Byline {
             display_name: author.display_name.clone(),
             avatar_url: author.avatar_url.clone(),
             subtypes: author.subtypes.clone(),
         };
-        let append = sqlx::query(if self.is_undoable() { APPEND } else { APPEND_UNDOABLY })
+        let sql = match (self.is_undoable(), &queued) {
+            (true, None) => APPEND,
+            (false, None) => APPEND_UNDOABLY,
+            (true, Some(_)) => APPEND_AND_QUEUE,
+            (false, Some(_)) => APPEND_AND_QUEUE_UNDOABLY,
+        };
+        let append = sqlx::query(sql)
             .bind(conversation.to_string())
             .bind(bigint(message.seq))
             .bind(message.id.to_string())
@@ -241,6 +265,16 @@ impl Tx {
             .bind(message.sent_as.as_ref().map(ClientMessageId::as_str))
             .bind(app.to_string())
             .bind(message.quoted_message.as_ref().map(json_text));
+        let Some((webhooks, event)) = queued else { return self.execute_at_once(append).await };
+        let append = append
+            .bind(event.stamp.at.millis())
+            .bind(event.stamp.id.to_string())
+            .bind(event.trigger.as_str())
+            .bind(event.legacy.map(LegacyTrigger::as_str))
+            .bind(event.user.map(|user| user.to_string()))
+            .bind(event.payload.to_string())
+            .bind(webhooks);
+        self.note_queued();
         self.execute_at_once(append).await
     }
 }

@@ -9,6 +9,7 @@ mod attachments;
 mod clients;
 mod conversations;
 mod deletions;
+mod deliveries;
 mod departed;
 mod devices;
 mod error;
@@ -17,6 +18,7 @@ mod log;
 mod merge;
 mod messages;
 mod open;
+mod outbox;
 mod page;
 mod participants;
 mod road;
@@ -25,16 +27,22 @@ mod sessions;
 mod settings;
 mod tx;
 mod users;
+mod webhooks;
 mod writer;
 
 use futures::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool};
+use tokio::sync::watch;
 
 pub use attachments::DoomedAttachment;
+pub use deliveries::{
+    DUE_LANES, DeliveryCounts, Dispatch, DueWebhook, Endpoint, KeptEvent, Made, ReplaySelection, Settled,
+};
 pub use departed::Departed;
 pub use error::StorageError;
 pub use open::OpenError;
+pub use outbox::Subscribers;
 pub use participants::NewParticipant;
 pub use road::{Road, VisitorRoad};
 pub use sessions::{NewSession, VisitorSession};
@@ -78,6 +86,11 @@ impl Storage {
         A: FnOnce(&T) + Send + 'static,
     {
         self.writer.run(work, after).await
+    }
+
+    /// Changes with every commit that gave webhooks something to be told; ends with the database.
+    pub fn queued(&self) -> watch::Receiver<()> {
+        self.writer.queued()
     }
 
     /// Whether a read succeeds right now.

@@ -1,14 +1,43 @@
 //! What a message needs to know before it may be appended: one question to the database, whoever sends.
 
-use domain::{AppId, ClientMessageId, ConversationId, IntegrationId, Profile, SessionId, Timestamp, UserId};
+use domain::{
+    AppId, ClientMessageId, ConversationId, IntegrationId, Profile, SessionId, Timestamp, TruncatedConversation,
+    TruncatedUser, UserId,
+};
 
+use super::conversations::kind;
+use super::outbox::message_subscribers;
 use super::row::Column;
-use super::{Reader, StorageError};
+use super::{Reader, StorageError, Subscribers};
+
+/// What webhooks say of conversation `c` besides its id and type.
+macro_rules! truncated {
+    () => {
+        concat!(
+            "c.metadata, c.default_of, ",
+            seat!("c.active_switchboard_integration_id"),
+            " AS active, ",
+            seat!("c.pending_switchboard_integration_id"),
+            " AS pending"
+        )
+    };
+}
+/// The seat with this id, as JSON.
+macro_rules! seat {
+    ($id:literal) => {
+        concat!(
+            "(SELECT json_object('id', s.id, 'name', s.name, 'integrationId', s.integration_id, 'integrationType', i.type)
+                FROM switchboard_integrations s JOIN integrations i ON i.id = s.integration_id WHERE s.id = ",
+            $id,
+            ")"
+        )
+    };
+}
 
 /// The end of a conversation's log, and who hears of what is put there.
 #[derive(Debug, Clone)]
 pub struct Road {
-    pub conversation: ConversationId,
+    pub conversation: TruncatedConversation,
     /// Number of the newest entry in the log, 0 before the first.
     pub seq: u64,
     pub message_count: u64,
@@ -19,12 +48,14 @@ pub struct Road {
     pub listeners: Vec<UserId>,
     /// Whether a message with this client id is there already.
     pub is_sent: bool,
+    /// Who hears of a message and of its delivery.
+    pub subscribers: Subscribers,
 }
 
 /// A browser that has spoken before, and where it speaks.
 #[derive(Debug, Clone)]
 pub struct VisitorRoad {
-    pub user: UserId,
+    pub user: TruncatedUser,
     pub profile: Profile,
     pub is_revoked: bool,
     /// When somebody was last known to be there; lags behind by a while.
@@ -35,18 +66,21 @@ pub struct VisitorRoad {
 
 #[derive(sqlx::FromRow)]
 struct RoadRow {
-    id: String,
+    #[sqlx(flatten)]
+    conversation: TruncatedRow,
     seq: i64,
     message_count: i64,
     last_updated_at: i64,
     business_read_seq: i64,
     listeners: Option<String>,
     is_sent: bool,
+    subscribers: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
 struct SpeakerRow {
     user_id: String,
+    external_id: Option<String>,
     profile: String,
     revoked_at: Option<i64>,
     last_seen: Option<i64>,
@@ -59,13 +93,14 @@ impl TryFrom<RoadRow> for Road {
         let listeners = row.listeners.unwrap_or_default();
         let listeners = listeners.split(',').filter(|id| !id.is_empty());
         Ok(Self {
-            conversation: Column("conversations", "id").parse(&row.id)?,
+            conversation: row.conversation.try_into()?,
             seq: Column("conversations", "seq").count(row.seq)?,
             message_count: Column("conversations", "message_count").count(row.message_count)?,
             last_updated_at: Timestamp::from_millis(row.last_updated_at),
             business_read_seq: Column("conversations", "business_read_seq").count(row.business_read_seq)?,
             listeners: listeners.map(|id| Column("participants", "user_id").parse(id)).collect::<Result<_, _>>()?,
             is_sent: row.is_sent,
+            subscribers: Subscribers::parse(row.subscribers.as_deref())?,
         })
     }
 }
@@ -78,11 +113,17 @@ impl Reader {
         id: ConversationId,
         sent_as: Option<&ClientMessageId>,
     ) -> Result<Option<Road>, StorageError> {
-        const SQL: &str = "SELECT c.id, c.seq, c.message_count, c.last_updated_at, c.business_read_seq,
+        const SQL: &str = concat!(
+            "SELECT c.id, c.type, ",
+            truncated!(),
+            ", c.seq, c.message_count, c.last_updated_at, c.business_read_seq,
                 (SELECT group_concat(p.user_id) FROM participants p WHERE p.conversation_id = c.id) AS listeners,
                 EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3)
-                OR EXISTS (SELECT 1 FROM deleted_messages d WHERE d.conversation_id = c.id AND d.sent_as = $3) AS is_sent
-            FROM conversations c WHERE c.id = $1 AND c.app_id = $2";
+                OR EXISTS (SELECT 1 FROM deleted_messages d WHERE d.conversation_id = c.id AND d.sent_as = $3) AS is_sent, ",
+            message_subscribers!(),
+            " AS subscribers
+            FROM conversations c WHERE c.id = $1 AND c.app_id = $2"
+        );
         let row: Option<RoadRow> = sqlx::query_as(SQL)
             .bind(id.to_string())
             .bind(app.to_string())
@@ -99,17 +140,24 @@ impl Reader {
         session: SessionId,
         sent_as: Option<&ClientMessageId>,
     ) -> Result<Option<VisitorRoad>, StorageError> {
-        const SQL: &str = "SELECT s.user_id, u.profile, s.revoked_at, s.last_seen, c.id IS NOT NULL AS has_conversation,
-                coalesce(c.id, '') AS id, coalesce(c.seq, 0) AS seq, coalesce(c.message_count, 0) AS message_count,
-                coalesce(c.last_updated_at, 0) AS last_updated_at, coalesce(c.business_read_seq, 0) AS business_read_seq,
+        const SQL: &str = concat!(
+            "SELECT s.user_id, u.external_id, u.profile, s.revoked_at, s.last_seen,
+                c.id IS NOT NULL AS has_conversation, coalesce(c.id, '') AS id, coalesce(c.type, '') AS type, ",
+            truncated!(),
+            ", coalesce(c.seq, 0) AS seq,
+                coalesce(c.message_count, 0) AS message_count, coalesce(c.last_updated_at, 0) AS last_updated_at,
+                coalesce(c.business_read_seq, 0) AS business_read_seq,
                 (SELECT group_concat(o.user_id) FROM participants o WHERE o.conversation_id = c.id) AS listeners,
                 EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3)
-                OR EXISTS (SELECT 1 FROM deleted_messages d WHERE d.conversation_id = c.id AND d.sent_as = $3) AS is_sent
+                OR EXISTS (SELECT 1 FROM deleted_messages d WHERE d.conversation_id = c.id AND d.sent_as = $3) AS is_sent, ",
+            message_subscribers!(),
+            " AS subscribers
             FROM sessions s JOIN users u ON u.id = s.user_id
             LEFT JOIN participants p ON p.user_id = s.user_id AND p.is_subscribed
             LEFT JOIN conversations c ON c.id = p.conversation_id
             WHERE s.id = $1 AND s.integration_id = $2
-            ORDER BY c.last_updated_at DESC, c.id DESC LIMIT 1";
+            ORDER BY c.last_updated_at DESC, c.id DESC LIMIT 1"
+        );
         let row = sqlx::query(SQL)
             .bind(session.to_string())
             .bind(integration.to_string())
@@ -125,11 +173,63 @@ impl Reader {
             None
         };
         Ok(Some(VisitorRoad {
-            user: Column("sessions", "user_id").parse(&speaker.user_id)?,
+            user: TruncatedUser {
+                id: Column("sessions", "user_id").parse(&speaker.user_id)?,
+                external_id: speaker.external_id,
+            },
             profile: Column("users", "profile").json(&speaker.profile)?,
             is_revoked: speaker.revoked_at.is_some(),
             last_seen: speaker.last_seen.map(Timestamp::from_millis),
             road,
         }))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct TruncatedRow {
+    id: String,
+    r#type: String,
+    metadata: Option<String>,
+    active: Option<String>,
+    pending: Option<String>,
+    default_of: Option<String>,
+}
+
+impl TryFrom<TruncatedRow> for TruncatedConversation {
+    type Error = StorageError;
+    fn try_from(row: TruncatedRow) -> Result<Self, StorageError> {
+        let column = |name| Column("conversations", name);
+        let seat = |name, text: Option<String>| text.map(|text| column(name).json(&text)).transpose();
+        Ok(Self {
+            id: column("id").parse(&row.id)?,
+            kind: kind(&row.r#type),
+            metadata: row.metadata.map(|text| column("metadata").json(&text)).transpose()?,
+            active_switchboard_integration: seat("active_switchboard_integration_id", row.active)?,
+            pending_switchboard_integration: seat("pending_switchboard_integration_id", row.pending)?,
+            default_of: row.default_of.map(|id| column("default_of").parse(&id)).transpose()?,
+        })
+    }
+}
+
+impl Reader {
+    /// Conversation `id` as webhooks name it.
+    pub async fn truncated_conversation(
+        &mut self,
+        app: AppId,
+        id: ConversationId,
+    ) -> Result<Option<TruncatedConversation>, StorageError> {
+        const SQL: &str =
+            concat!("SELECT c.id, c.type, ", truncated!(), " FROM conversations c WHERE c.id = $1 AND c.app_id = $2");
+        let row: Option<TruncatedRow> =
+            sqlx::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
+        row.map(TruncatedConversation::try_from).transpose()
+    }
+
+    /// Who hears of a message in conversation `id`, and of its delivery.
+    pub async fn message_subscribers(&mut self, id: ConversationId) -> Result<Subscribers, StorageError> {
+        const SQL: &str = concat!("SELECT ", message_subscribers!(), " FROM conversations c WHERE c.id = $1");
+        let text: Option<Option<String>> =
+            sqlx::query_scalar(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+        Subscribers::parse(text.flatten().as_deref())
     }
 }

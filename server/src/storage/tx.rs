@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::query::Query;
+use sqlx::query::{Query, QueryScalar};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Sqlite, SqliteConnection};
 
@@ -15,6 +15,8 @@ use super::{Connection, Reader, StorageError};
 pub struct Tx {
     reader: Reader,
     undo: Undo,
+    /// Whether something was put into the outbox since somebody asked.
+    queued: bool,
 }
 
 /// How to take back what the write at hand has done.
@@ -40,7 +42,21 @@ pub(super) enum Outcome {
 
 impl Tx {
     pub(super) fn new(connection: SqliteConnection) -> Self {
-        Self { reader: Reader { connection: Connection::Writing(Box::new(connection)) }, undo: Undo::Nothing }
+        Self {
+            reader: Reader { connection: Connection::Writing(Box::new(connection)) },
+            undo: Undo::Nothing,
+            queued: false,
+        }
+    }
+
+    /// Remembers that webhooks have something to be told.
+    pub(super) fn note_queued(&mut self) {
+        self.queued = true;
+    }
+
+    /// Whether webhooks may have something to be told since this was asked last.
+    pub(super) fn take_queued(&mut self) -> bool {
+        std::mem::take(&mut self.queued)
     }
 
     /// Begins a write; `is_alone` when no other shares its transaction.
@@ -78,11 +94,29 @@ impl Tx {
         &mut self,
         change: Query<'_, Sqlite, SqliteArguments>,
     ) -> Result<(), StorageError> {
-        let Err(error) = change.execute(self.reader.conn()).await else {
-            if !self.is_undoable() {
-                self.undo = Undo::Group;
+        let changed = change.execute(self.reader.conn()).await;
+        self.released(changed).await.map(drop)
+    }
+
+    /// [`Tx::execute_at_once`] for a change that returns values.
+    pub(super) async fn fetch_at_once(
+        &mut self,
+        change: QueryScalar<'_, Sqlite, String, SqliteArguments>,
+    ) -> Result<Vec<String>, StorageError> {
+        let changed = change.fetch_all(self.reader.conn()).await;
+        self.released(changed).await
+    }
+
+    /// Settles what a change that may have released its own savepoint leaves to undo.
+    async fn released<T>(&mut self, changed: Result<T, sqlx::Error>) -> Result<T, StorageError> {
+        let error = match changed {
+            Ok(changed) => {
+                if !self.is_undoable() {
+                    self.undo = Undo::Group;
+                }
+                return Ok(changed);
             }
-            return Ok(());
+            Err(error) => error,
         };
         if !self.is_undoable() && self.statement("ROLLBACK TO job; RELEASE job").await.is_err() {
             // A full disk makes SQLite give up the whole transaction by itself.

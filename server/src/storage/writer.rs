@@ -33,19 +33,26 @@ enum Order {
 pub struct Writer {
     orders: mpsc::Sender<Order>,
     commits: watch::Receiver<()>,
+    queued: watch::Receiver<()>,
 }
 
 impl Writer {
     pub fn start(connection: SqliteConnection) -> Self {
         let (orders, waiting) = mpsc::channel(QUEUE);
         let (committed, commits) = watch::channel(());
-        tokio::spawn(work(connection, waiting, committed));
-        Self { orders, commits }
+        let (told, queued) = watch::channel(());
+        tokio::spawn(work(connection, waiting, committed, told));
+        Self { orders, commits, queued }
     }
 
     /// Changes with every commit; ends with the writer.
     pub fn commits(&self) -> watch::Receiver<()> {
         self.commits.clone()
+    }
+
+    /// Changes with every commit that gave webhooks something to be told; ends with the writer.
+    pub fn queued(&self) -> watch::Receiver<()> {
+        self.queued.clone()
     }
 
     pub async fn run<T, E, F, A>(&self, work: F, after: A) -> Result<T, E>
@@ -85,7 +92,12 @@ impl Writer {
     }
 }
 
-async fn work(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>, committed: watch::Sender<()>) {
+async fn work(
+    connection: SqliteConnection,
+    mut orders: mpsc::Receiver<Order>,
+    committed: watch::Sender<()>,
+    queued: watch::Sender<()>,
+) {
     let mut tx = Tx::new(connection);
     let mut last_order = None;
     while let Some(order) = orders.recv().await {
@@ -103,6 +115,9 @@ async fn work(connection: SqliteConnection, mut orders: mpsc::Receiver<Order>, c
         }
         commit_group(&mut tx, group).await;
         committed.send_replace(());
+        if tx.take_queued() {
+            queued.send_replace(());
+        }
     }
     if let Connection::Writing(connection) = tx.into_connection()
         && let Err(error) = connection.close().await

@@ -15,6 +15,9 @@ fn wrong_values_stop_the_start_with_one_line_that_names_them() {
         ("--nats-url", "nats://localhost", "leave it unset"),
         ("--object-store-url", "https://files.example.com", "s3://BUCKET"),
         ("--webhook-allow", "10.0.0.0/99", "10.0.0.0/8"),
+        ("--webhook-allow", "localhost", "10.0.0.0/8"),
+        ("--webhook-retries", "soon", "5s,30s"),
+        ("--webhook-timeout", "never", "5s,30s"),
         ("--trusted-proxies", "everyone", "10.0.0.0/8"),
         ("--log", "=loud=", "info,server=debug"),
     ] {

@@ -17,3 +17,6 @@ mod merge;
 mod storage;
 mod support;
 mod visitor_functions;
+mod webhook_api;
+mod webhook_faults;
+mod webhooks;

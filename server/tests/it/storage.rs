@@ -1,8 +1,8 @@
 //! Group commit: neighbours in a transaction, each with its own fate.
 
-use domain::{Author, Content, Draft, MessageId, Source, Timestamp};
+use domain::{AppId, Author, Content, ConversationId, Draft, Message, MessageId, Source, Timestamp};
 use futures::future::join_all;
-use server::storage::{Storage, StorageError};
+use server::storage::{Storage, StorageError, Subscribers, Tx};
 use tempfile::TempDir;
 
 use crate::support::TestApp;
@@ -56,7 +56,7 @@ async fn a_message_that_can_not_be_appended_undoes_only_itself() {
         let draft = Draft::new(Author::business(None), Content::text(seq.to_string()), Source::api());
         let message_id = MessageId::new(Timestamp::default(), (seq * 1000 + u64::from(random_byte())).to_be_bytes());
         let message = draft.into_message(message_id, seq, Timestamp::from_millis(1_800_000_000_000));
-        storage.write(move |tx| Box::pin(async move { tx.append_message(tenant, id, &message).await }))
+        storage.write(move |tx| Box::pin(async move { append(tx, tenant, id, &message).await }))
     };
     // Number 1 is taken: its appends fail in the first of four statements, next to others that succeed.
     let results = join_all([append(2), append(1), append(3), append(1), append(4)]).await;
@@ -73,7 +73,7 @@ async fn a_write_that_fails_after_it_was_released_takes_its_group_with_it() {
         Box::pin(async move {
             let draft = Draft::new(Author::business(None), Content::text("spoiled"), Source::api());
             let message_id = MessageId::new(Timestamp::default(), [9; 8]);
-            tx.append_message(tenant, id, &draft.into_message(message_id, 2, Timestamp::default())).await?;
+            append(tx, tenant, id, &draft.into_message(message_id, 2, Timestamp::default())).await?;
             Err::<(), _>(StorageError::Conflict)
         })
     });
@@ -82,6 +82,12 @@ async fn a_write_that_fails_after_it_was_released_takes_its_group_with_it() {
     assert_eq!(is_set(storage, "before").await, first.is_ok(), "acknowledged exactly if it is there");
     assert_eq!(app.texts(&conversation).await, ["hello"]);
     set(storage, "after".to_owned(), || Ok(())).await.unwrap();
+}
+
+/// Appends what no webhook hears of.
+async fn append(tx: &mut Tx, app: AppId, to: ConversationId, message: &Message) -> Result<(), StorageError> {
+    let nobody = || unreachable!("nobody hears of it");
+    tx.append_message(app, to, message, &Subscribers::default(), nobody).await
 }
 
 fn random_byte() -> u8 {

@@ -1,5 +1,5 @@
 use axum::extract::State;
-use domain::{Activity, ActivityType, AuthorType, Invalid};
+use domain::{Activity, ActivityType, AuthorType, Invalid, Source};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -37,6 +37,7 @@ pub async fn handler(
     if author.kind == AuthorType::User && body.kind != ActivityType::Read {
         return Err(Invalid::new("type", "of a user should be conversation:read").into());
     }
-    chat.record_activity(scope, conversation, Activity { kind: body.kind, author }).await?;
+    let activity = Activity { kind: body.kind, author };
+    chat.record_activity(scope, conversation, activity, Source::api()).await?;
     Ok(Json(Nothing {}))
 }

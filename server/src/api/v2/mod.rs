@@ -17,6 +17,7 @@ mod page;
 mod participants;
 mod path;
 mod users;
+mod webhooks;
 
 pub use error::{Errors, no_such_route};
 
@@ -48,6 +49,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(messages::routes())
         .merge(integrations::routes())
         .merge(attachments::routes())
+        .merge(webhooks::routes())
 }
 
 /// What takes its own time and its own size: it lies outside the limits of the rest.

@@ -70,6 +70,19 @@ pub struct ClientPath {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Path)]
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
+pub struct WebhookPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The integration's id.
+    pub integration_id: String,
+    /// The webhook's id.
+    pub webhook_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
 pub struct DevicePath {
     /// The app's id.
     pub app_id: String,
@@ -77,4 +90,19 @@ pub struct DevicePath {
     pub user_id_or_external_id: String,
     /// The device's id.
     pub device_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
+pub struct DeliveryPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The integration's id.
+    pub integration_id: String,
+    /// The webhook's id.
+    pub webhook_id: String,
+    /// The delivery's id.
+    pub delivery_id: String,
 }

@@ -45,7 +45,9 @@ impl Chat {
                     Ok(road.listeners)
                 })
             },
-            move |listeners: &Vec<UserId>| fanout.publish(scope.app, listeners, &Event::conversation_remove(id, now)),
+            move |listeners: &Vec<UserId>| {
+                fanout.publish(scope.app, listeners, &Event::conversation_remove(id, now));
+            },
         );
         let deletion: Result<Vec<UserId>, ChatError> = deletion.await;
         self.sweep_soon();

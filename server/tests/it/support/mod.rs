@@ -1,6 +1,8 @@
 //! A server of one's own for each test, and the people who use it.
 
 mod feed;
+mod hook_receiver;
+mod hooks;
 mod process;
 mod visitor;
 
@@ -17,6 +19,8 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 pub use feed::Feed;
+pub use hook_receiver::{Call, HookReceiver, Reply};
+pub use hooks::{RETRIES, integration_of_type};
 pub use process::ParlorProcess;
 pub use visitor::Visitor;
 
@@ -42,9 +46,15 @@ pub struct TestApp {
 
 impl TestApp {
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts with further flags.
+    pub async fn start_with(flags: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let data = folder.path().display().to_string();
-        let config = Flags::parse_from(["test", "--listen", "127.0.0.1:0", "--data-dir", &data]).config;
+        let usual = ["test", "--listen", "127.0.0.1:0", "--data-dir", &data];
+        let config = Flags::parse_from([&usual, flags].concat()).config;
         let draining = CancellationToken::new();
         let server = Server::bind(&config, draining.clone()).await.unwrap();
         let made = server.chat().provision("Tea & Co").await.unwrap();

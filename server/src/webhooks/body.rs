@@ -1,0 +1,108 @@
+//! What a webhook is sent: the envelope of its version around an event, with all that it asks for.
+
+use domain::webhook::{LegacyTrigger, WebhookVersion};
+use domain::{User, UserId};
+use serde_json::{Value, json};
+
+use crate::legacy;
+use crate::storage::{Dispatch, Endpoint, Reader, StorageError};
+
+/// The body of `dispatch`. What is known of people is read now: of somebody who is gone, only what the event kept is told.
+/// # Errors
+/// When the database can't be read.
+pub async fn body(reader: &mut Reader, dispatch: &Dispatch) -> Result<String, StorageError> {
+    match dispatch.webhook.version {
+        WebhookVersion::V2 => v2(reader, dispatch).await,
+        WebhookVersion::V1 => v1(reader, dispatch).await,
+    }
+}
+
+async fn v2(reader: &mut Reader, dispatch: &Dispatch) -> Result<String, StorageError> {
+    let (webhook, event) = (&dispatch.webhook, &dispatch.event);
+    let payload = if webhook.include_full_user || webhook.include_full_source {
+        let mut payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();
+        if webhook.include_full_user {
+            for place in ["/user", "/message/author/user", "/activity/author/user"] {
+                if let Some(short) = payload.pointer_mut(place)
+                    && let Some(user) = known(reader, dispatch, short).await?
+                {
+                    *short = json!(user);
+                }
+            }
+        }
+        if webhook.include_full_source {
+            let user = event.user;
+            for place in ["/source", "/message/source", "/activity/source"] {
+                if let (Some(Value::Object(source)), Some(user)) = (payload.pointer_mut(place), user)
+                    && source.get("type").is_some_and(|kind| kind == "web")
+                    && let Some(endpoint) = reader.endpoints_of(user).await?.into_iter().find(|it| it.kind == "sdk")
+                {
+                    source.insert("client".to_owned(), client(&endpoint));
+                    source.extend(device(&endpoint).map(|device| ("device".to_owned(), device)));
+                }
+            }
+        }
+        payload.to_string()
+    } else {
+        event.payload.clone()
+    };
+    // All but the payload is ids, a trigger and a time: nothing that needs escaping.
+    Ok(format!(
+        r#"{{"app":{{"id":"{}"}},"webhook":{{"id":"{}","version":"v2"}},"events":[{{"id":"{}","createdAt":"{}","type":"{}","payload":{payload}}}]}}"#,
+        event.app, webhook.id, event.id, event.at, event.trigger
+    ))
+}
+
+/// The user that `short` names.
+async fn known(reader: &mut Reader, dispatch: &Dispatch, short: &Value) -> Result<Option<User>, StorageError> {
+    let id: Option<UserId> = short["id"].as_str().and_then(|id| id.parse().ok());
+    match id {
+        Some(id) => reader.user(dispatch.event.app, id).await,
+        None => Ok(None),
+    }
+}
+
+fn client(endpoint: &Endpoint) -> Value {
+    json!({
+        "id": endpoint.id,
+        "type": endpoint.kind,
+        "status": endpoint.status,
+        "integrationId": endpoint.integration,
+        "linkedAt": endpoint.linked_at,
+    })
+}
+
+/// The browser that was seen last.
+fn device(endpoint: &Endpoint) -> Option<Value> {
+    let (session, last_seen) = endpoint.session?;
+    Some(json!({
+        "id": session,
+        "type": "web",
+        "guid": session,
+        "clientId": endpoint.id,
+        "status": "active",
+        "integrationId": endpoint.integration,
+        "lastSeen": last_seen,
+    }))
+}
+
+async fn v1(reader: &mut Reader, dispatch: &Dispatch) -> Result<String, StorageError> {
+    let event = &dispatch.event;
+    let user = match event.user {
+        Some(id) => reader.user(event.app, id).await?,
+        None => None,
+    };
+    let app_user = match (&user, event.user) {
+        (Some(user), _) => {
+            let clients: Vec<Value> = reader.endpoints_of(user.id).await?.iter().map(client).collect();
+            legacy::app_user(user, reader.has_spoken(user.id).await?, &clients)
+        }
+        (None, Some(gone)) => json!({ "_id": gone }),
+        (None, None) => Value::Null,
+    };
+    let payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();
+    // A webhook of the older version hears only of what has an older name.
+    let trigger = event.legacy.unwrap_or(LegacyTrigger::All);
+    let is_full = dispatch.webhook.include_full_user;
+    Ok(legacy::event(trigger, event.app, event.at, &payload, &app_user, is_full).to_string())
+}

@@ -1,0 +1,275 @@
+//! The worker: takes lanes that are due, and sends what waits in them.
+//!
+//! A webhook has up to 16 runners. A runner makes one attempt, writes what became of it and takes the lane of the same webhook
+//! that has waited longest, in one write; so every delivery costs one. What a dead process held is given back when its
+//! time is up.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::{Timestamp, WebhookId};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::client::Client;
+use super::retry::Schedule;
+use super::{body, delivery, log};
+use crate::clock::{Clock, random_secret};
+use crate::storage::{DUE_LANES, DueWebhook, Settled, Storage, StorageError};
+use crate::telemetry::causes;
+
+/// How often a worker looks although nothing woke it: another process may have queued something, or died.
+const TICK: Duration = Duration::from_secs(1);
+/// How often it says that it is alive while it holds something; it is believed for three times as long.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+/// How often what waits is counted.
+const CENSUS: Duration = Duration::from_secs(15);
+/// Attempts under way from which on a webhook gets only one: sockets are not without end, and nobody may starve.
+const CROWDED: usize = 256;
+/// How long attempts may go on once draining.
+const GRACE: Duration = Duration::from_secs(5);
+/// After a failed write, before the next try.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How long a lane rests whose first delivery can't be read.
+const UNREADABLE_MS: i64 = 10_000;
+
+/// What a worker needs.
+pub struct Worker {
+    pub storage: Storage,
+    pub clock: Clock,
+    pub client: Client,
+    pub schedule: Schedule,
+    /// How long finished deliveries are kept.
+    pub log_days: u32,
+    pub draining: CancellationToken,
+}
+
+/// Starts the worker; it ends, having given back what it held, after draining began.
+pub fn start(worker: Worker) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let pruning = tokio::spawn(log::keep_short(
+            worker.storage.clone(),
+            worker.clock.clone(),
+            worker.log_days,
+            worker.draining.clone(),
+        ));
+        Dispatcher::new(worker).run().await;
+        pruning.abort();
+    })
+}
+
+/// Shared by the dispatcher and its runners.
+struct Post {
+    worker: Worker,
+    /// This worker's name in the database.
+    name: String,
+    runners: Mutex<HashMap<WebhookId, usize>>,
+}
+
+struct Dispatcher {
+    post: Arc<Post>,
+    running: JoinSet<()>,
+}
+
+impl Dispatcher {
+    fn new(worker: Worker) -> Self {
+        let post = Post { worker, name: random_secret(), runners: Mutex::default() };
+        Self { post: Arc::new(post), running: JoinSet::new() }
+    }
+
+    async fn run(mut self) {
+        let mut queued = self.post.worker.storage.queued();
+        let heart = tokio::spawn(beat(self.post.clone()));
+        let census = tokio::spawn(count(self.post.worker.storage.clone()));
+        loop {
+            let wait = match self.look().await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    tracing::error!(error = causes(&error), "webhooks can't be looked after");
+                    TICK
+                }
+            };
+            tokio::select! {
+                () = self.post.worker.draining.cancelled() => break,
+                // Without a writer there is nothing to deliver either.
+                changed = queued.changed() => if changed.is_err() { break },
+                () = tokio::time::sleep(wait) => {}
+                // A runner that ended may have kept another from starting.
+                Some(_ended) = self.running.join_next(), if !self.running.is_empty() => {}
+            }
+        }
+        census.abort();
+        let all = async { while self.running.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, all).await.is_err() {
+            // Their events are sent again, under the same ids.
+            self.running.shutdown().await;
+        }
+        heart.abort();
+        let name = self.post.name.clone();
+        let retired =
+            self.post.worker.storage.write(move |tx| Box::pin(async move { tx.retire_worker(&name).await })).await;
+        if let Err(error) = retired {
+            tracing::warn!(error = causes(&error), "unfinished webhook deliveries go on in some seconds only");
+        }
+    }
+
+    /// Starts runners for what is due; says when to look again.
+    async fn look(&mut self) -> Result<Duration, StorageError> {
+        let (storage, now) = (&self.post.worker.storage, self.post.worker.clock.now());
+        let mut reader = storage.read().await?;
+        if reader.has_dead_workers(now).await? {
+            drop(reader);
+            storage.write(move |tx| Box::pin(async move { tx.release_dead_workers(now).await })).await?;
+            reader = storage.read().await?;
+        }
+        let due = reader.due_webhooks(now).await?;
+        drop(reader);
+        let mut wait = TICK;
+        for webhook in due {
+            self.start_runners(&webhook);
+            if let Some(pause) = until(now, webhook.next) {
+                wait = wait.min(pause);
+            }
+        }
+        Ok(wait)
+    }
+
+    fn start_runners(&mut self, webhook: &DueWebhook) {
+        for _ in 0..webhook.lanes {
+            if !self.post.begin(webhook.id) {
+                return;
+            }
+            self.running.spawn(run(Seat { post: self.post.clone(), webhook: webhook.id }));
+        }
+    }
+}
+
+/// How long until `then`; `None` when it has passed.
+fn until(now: Timestamp, then: Timestamp) -> Option<Duration> {
+    u64::try_from(then.millis() - now.millis()).ok().filter(|millis| *millis > 0).map(Duration::from_millis)
+}
+
+impl Post {
+    fn runners(&self) -> MutexGuard<'_, HashMap<WebhookId, usize>> {
+        // Nothing under this lock can leave the map half changed.
+        self.runners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a place for a runner of `webhook`, if it may have one more.
+    fn begin(&self, webhook: WebhookId) -> bool {
+        let mut runners = self.runners();
+        let allowance = allowance(runners.values().sum());
+        let own = runners.entry(webhook).or_default();
+        let begins = *own < allowance;
+        *own += usize::from(begins);
+        begins
+    }
+
+    fn end(&self, webhook: WebhookId) {
+        let mut runners = self.runners();
+        let Some(own) = runners.get_mut(&webhook) else { return };
+        *own -= 1;
+        if *own == 0 {
+            runners.remove(&webhook);
+        }
+    }
+
+    /// Whether `webhook` has more runners than it may have by now.
+    fn is_over(&self, webhook: WebhookId) -> bool {
+        let runners = self.runners();
+        runners.get(&webhook).is_some_and(|own| *own > allowance(runners.values().sum::<usize>() - 1))
+    }
+}
+
+/// Runners that a webhook may have while there are `all` of them.
+fn allowance(all: usize) -> usize {
+    if all < CROWDED { DUE_LANES } else { 1 }
+}
+
+/// A runner's place, given up when it ends, however that comes.
+struct Seat {
+    post: Arc<Post>,
+    webhook: WebhookId,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.post.end(self.webhook);
+    }
+}
+
+/// Sends what waits for one webhook, a delivery at a time, until nothing is due.
+async fn run(seat: Seat) {
+    let mut settled = None;
+    while let Some(lane) = next_lane(&seat, settled.take()).await {
+        settled = Some(deliver(&seat, lane).await);
+    }
+}
+
+/// Writes what became of the last attempt and takes the next lane. What was sent must be written, so this does not give up
+/// while there is a database.
+async fn next_lane(seat: &Seat, settled: Option<Settled>) -> Option<String> {
+    let settled = Arc::new(settled);
+    loop {
+        let Post { worker, name, .. } = &*seat.post;
+        let takes = !worker.draining.is_cancelled() && !seat.post.is_over(seat.webhook);
+        let (webhook, name, now, settled) = (seat.webhook, name.clone(), worker.clock.now(), settled.clone());
+        let written = worker.storage.write(move |tx| {
+            Box::pin(async move { tx.settle_and_take(webhook, settled.as_ref().as_ref(), &name, now, takes).await })
+        });
+        match written.await {
+            Ok(lane) => return lane,
+            Err(error) if worker.draining.is_cancelled() => {
+                tracing::warn!(error = causes(&error), "a webhook delivery was not written down");
+                return None;
+            }
+            Err(_logged_by_the_writer) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}
+
+/// Makes the first delivery of `lane`, if it has one still.
+async fn deliver(seat: &Seat, lane: String) -> Settled {
+    let Worker { storage, clock, client, schedule, .. } = &seat.post.worker;
+    let read = async {
+        let mut reader = storage.read().await?;
+        let Some(dispatch) = reader.next_dispatch(seat.webhook, &lane).await? else { return Ok(None) };
+        let body = body(&mut reader, &dispatch).await?;
+        Ok::<_, StorageError>(Some((dispatch, body)))
+    };
+    match read.await {
+        Ok(Some((dispatch, body))) => delivery::attempt(client, schedule, clock, lane, &dispatch, body).await,
+        Ok(None) => Settled { lane, due_at: clock.now(), made: None },
+        Err(error) => {
+            tracing::error!(error = causes(&error), webhook.id = %seat.webhook, "a webhook delivery can't be read");
+            Settled { lane, due_at: clock.now().plus_millis(UNREADABLE_MS), made: None }
+        }
+    }
+}
+
+/// Says that this worker is alive, while it holds anything.
+async fn beat(post: Arc<Post>) {
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        if post.runners().is_empty() {
+            continue;
+        }
+        let (name, now) = (post.name.clone(), post.worker.clock.now());
+        let kept = post.worker.storage.write(move |tx| Box::pin(async move { tx.keep_worker(&name, now).await })).await;
+        if let Err(error) = kept {
+            tracing::warn!(error = causes(&error), "a webhook worker could not say that it is alive");
+        }
+    }
+}
+
+/// Counts what waits, for the figures.
+async fn count(storage: Storage) {
+    loop {
+        let pending = async { storage.read().await?.pending_deliveries().await };
+        if let Ok(pending) = pending.await {
+            metrics::gauge!("parlor_webhook_deliveries_pending").set(pending);
+        }
+        tokio::time::sleep(CENSUS).await;
+    }
+}

@@ -1,0 +1,293 @@
+//! What webhooks are told, and in which order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::ConversationId;
+use futures::future::join_all;
+use hmac::{Hmac, Mac as _};
+use reqwest::Method;
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::support::{Call, HookReceiver, Reply, TestApp, answer};
+
+const MESSAGE: &str = "conversation:message";
+
+/// Texts by conversation, in the order in which they came, each event once.
+fn said(calls: &[Call]) -> BTreeMap<String, Vec<String>> {
+    let mut seen = BTreeSet::new();
+    let mut said: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for call in calls.iter().filter(|call| seen.insert(call.id().to_owned())) {
+        said.entry(call.conversation().to_owned()).or_default().push(call.said().to_owned());
+    }
+    said
+}
+
+#[tokio::test]
+async fn a_message_is_told_as_the_contract_shows_it() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    let hook = app.hook(&receiver.url(), &[MESSAGE, "conversation:create"]).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let calls = receiver.first(2).await;
+    let (created, message) = (&calls[0], &calls[1]);
+    assert_eq!((created.trigger(), message.trigger()), ("conversation:create", MESSAGE));
+    for call in &calls {
+        assert_eq!(call.path, "/hook");
+        assert_eq!(call.header("x-api-key"), hook.secret());
+        assert_eq!(call.header("content-type"), "application/json; charset=utf-8");
+        assert!(call.header("user-agent").starts_with("Parlor/"));
+        assert_eq!(call.body["app"], json!({ "id": app.made.app }));
+        assert_eq!(call.body["webhook"], json!({ "id": hook.id(), "version": "v2" }));
+        assert_eq!(call.body["events"].as_array().unwrap().len(), 1);
+        assert_eq!(call.body["events"][0]["id"], call.id());
+        assert!(call.body["events"][0]["createdAt"].as_str().unwrap().ends_with('Z'));
+        assert_eq!(call.payload()["conversation"], json!({ "id": conversation, "type": "personal" }));
+    }
+    let source = json!({ "type": "web", "integrationId": app.made.integration });
+    assert_eq!((&created.payload()["creationReason"], &created.payload()["source"]), (&json!("message"), &source));
+    let (_, page) = answer(app.api(Method::GET, &format!("/conversations/{conversation}/messages"))).await;
+    let mut told = message.payload()["message"].clone();
+    let user = told["author"]["userId"].clone();
+    assert_eq!(created.payload()["user"], json!({ "id": user }));
+    assert_eq!(told["author"].as_object_mut().unwrap().remove("user").unwrap(), json!({ "id": user }));
+    assert_eq!(told, page["messages"][0], "else the message of the API");
+    app.business_says(&conversation, "Good day").await;
+    let answer = &receiver.first(3).await[2];
+    assert_eq!((answer.said(), answer.payload()["message"]["author"].get("user")), ("Good day", None));
+}
+
+#[tokio::test]
+async fn a_call_is_signed_so_that_anybody_with_the_secret_can_check_it() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    let hook = app.hook(&receiver.url(), &[MESSAGE]).await;
+    app.visitor_in_conversation().await;
+    let call = receiver.first(1).await.remove(0);
+    let sign = |secret: &str, call: &Call| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(secret).unwrap()).unwrap();
+        mac.update(format!("{}.{}.{}", call.id(), call.header("webhook-timestamp"), call.text).as_bytes());
+        format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+    };
+    assert_eq!(call.header("webhook-signature"), sign(hook.secret(), &call));
+    // After a rotation both secrets count for a while, and the key is the one that the receiver knows.
+    let (_, rotated) = hook.call(Method::POST, "/rotateSecret", Some(json!({ "overlapSeconds": 600 }))).await;
+    let new = rotated["webhook"]["secret"].as_str().unwrap();
+    assert_ne!(new, hook.secret());
+    app.visitor_in_conversation().await;
+    let call = receiver.first(2).await.remove(1);
+    assert_eq!(call.header("webhook-signature"), format!("{} {}", sign(new, &call), sign(hook.secret(), &call)));
+    assert_eq!(call.header("x-api-key"), hook.secret());
+    let (_, rotated) = hook.call(Method::POST, "/rotateSecret", Some(json!({ "overlapSeconds": 0 }))).await;
+    let newest = rotated["webhook"]["secret"].as_str().unwrap();
+    app.visitor_in_conversation().await;
+    let call = receiver.first(3).await.remove(2);
+    assert_eq!(call.header("webhook-signature"), sign(newest, &call));
+    assert_eq!(call.header("x-api-key"), newest);
+}
+
+#[tokio::test]
+async fn each_conversation_is_told_in_order_and_each_event_once() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &[MESSAGE]).await;
+    let conversations = join_all((0..6).map(|_| async { app.visitor_in_conversation().await.1 })).await;
+    let texts: Vec<String> = (0..15).map(|number| format!("message {number}")).collect();
+    join_all(conversations.iter().map(|conversation| async {
+        for text in &texts {
+            app.business_says(conversation, text).await;
+        }
+    }))
+    .await;
+    let calls = receiver.first(6 * 16).await;
+    let told = said(&calls);
+    assert_eq!(told.len(), 6);
+    for (conversation, said) in told {
+        assert_eq!(said, [&["hello".to_owned()], &texts[..]].concat(), "{conversation}");
+    }
+    assert_eq!(receiver.calls().len(), 6 * 16, "nothing twice");
+}
+
+#[tokio::test]
+async fn a_webhook_hears_of_its_triggers_only() {
+    let app = TestApp::with_webhooks().await;
+    let (reads, messages) = (HookReceiver::start().await, HookReceiver::start().await);
+    app.hook(&reads.url(), &["conversation:read"]).await;
+    app.hook(&messages.url(), &[MESSAGE]).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    app.business_says(&conversation, "Good day").await;
+    let user = messages.first(1).await[0].payload()["message"]["author"]["userId"].clone();
+    let read = json!({ "author": { "type": "user", "userId": user }, "type": "conversation:read" });
+    let path = format!("/conversations/{conversation}/activity");
+    answer(app.api(Method::POST, &path).json(&read)).await;
+    // What the business reads is not told.
+    let read = json!({ "author": { "type": "business" }, "type": "conversation:read" });
+    answer(app.api(Method::POST, &path).json(&read)).await;
+    app.business_says(&conversation, "Still there?").await;
+    messages.first(3).await;
+    let call = reads.first(1).await.remove(0);
+    let author = json!({ "type": "user", "userId": user, "user": { "id": user } });
+    let activity = json!({ "type": "conversation:read", "author": author, "source": { "type": "api:conversations" } });
+    assert_eq!(call.payload()["activity"], activity);
+    assert!(messages.calls().iter().all(|call| call.trigger() == MESSAGE));
+    assert_eq!(reads.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn typing_is_told_only_to_those_who_ask() {
+    let app = TestApp::with_webhooks().await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let id: ConversationId = conversation.parse().unwrap();
+    let (_, page) = answer(app.api(Method::GET, &format!("/conversations/{conversation}/messages"))).await;
+    let user = page["messages"][0]["author"]["userId"].as_str().unwrap().parse().unwrap();
+    let types = async |kind| {
+        let activity = domain::Activity { kind, author: domain::Author::user(user, None) };
+        let scope = server::chat::Scope::of_app(app.made.app);
+        let source = domain::Source::web(app.made.integration);
+        app.chat().record_activity(scope, id, activity, source).await.unwrap();
+    };
+    types(domain::ActivityType::TypingStart).await;
+    assert_eq!(
+        app.chat().storage().read().await.unwrap().newest_webhook_event().await.unwrap(),
+        0,
+        "no row for nobody"
+    );
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &["conversation:typing"]).await;
+    types(domain::ActivityType::TypingStart).await;
+    types(domain::ActivityType::TypingStop).await;
+    let kinds: Vec<Value> =
+        receiver.first(2).await.iter().map(|call| call.payload()["activity"]["type"].clone()).collect();
+    assert_eq!(kinds, ["typing:start", "typing:stop"]);
+}
+
+#[tokio::test]
+async fn the_full_user_and_source_come_on_demand() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    let full =
+        json!({ "target": receiver.url(), "triggers": [MESSAGE], "includeFullUser": true, "includeFullSource": true });
+    let hook = app.hook_with(full).await;
+    app.visitor_in_conversation().await;
+    let call = receiver.first(1).await.remove(0);
+    let message = &call.payload()["message"];
+    let (_, user) =
+        answer(app.api(Method::GET, &format!("/users/{}", message["author"]["userId"].as_str().unwrap()))).await;
+    assert_eq!(message["author"]["user"], user["user"]);
+    assert_eq!(message["source"]["client"]["type"], "sdk");
+    assert_eq!(message["source"]["device"]["type"], "web");
+    assert_eq!(message["source"]["device"]["clientId"], message["source"]["client"]["id"]);
+    // The log shows the same body.
+    let delivery = hook.deliveries_when("delivered", 1).await.remove(0);
+    assert_eq!(hook.delivery(&delivery["id"]).await["request"]["body"], call.body);
+}
+
+#[tokio::test]
+async fn the_business_learns_how_far_its_message_came() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    let triggers = ["conversation:message:delivery:channel", "conversation:message:delivery:user"];
+    app.hook(&receiver.url(), &triggers).await;
+    let (visitor, conversation) = app.visitor_in_conversation().await;
+    let first = app.business_says(&conversation, "Anybody there?").await;
+    let call = receiver.first(1).await.remove(0);
+    assert_eq!((call.trigger(), &call.payload()["message"]), (triggers[0], &json!({ "id": first["id"] })));
+    let destination = json!({ "type": "web", "integrationId": app.made.integration });
+    assert_eq!((&call.payload()["destination"], &call.payload()["isFinalEvent"]), (&destination, &json!(false)));
+    let _feed = visitor.listen(None).await;
+    let second = app.business_says(&conversation, "Ah, there you are").await;
+    let call = receiver.of_trigger(triggers[1]).await;
+    assert_eq!(call.payload()["message"], json!({ "id": second["id"] }), "the first reached nobody's screen");
+    assert_eq!(call.payload()["isFinalEvent"], true);
+    assert_eq!(receiver.first(3).await.len(), 3);
+}
+
+#[tokio::test]
+async fn the_older_api_has_its_own_words() {
+    let app = TestApp::with_webhooks().await;
+    let (all, users, newer) = (HookReceiver::start().await, HookReceiver::start().await, HookReceiver::start().await);
+    app.legacy_hook(&all.url(), &["*"]).await;
+    app.legacy_hook(&users.url(), &["message:appUser"]).await;
+    app.hook(&newer.url(), &[MESSAGE]).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    app.business_says(&conversation, "Good day").await;
+    let calls =
+        all.calls_when("the answer", |calls| calls.iter().any(|call| call.trigger() == "message:appMaker")).await;
+    let triggers: Vec<&str> = calls.iter().map(Call::trigger).collect();
+    assert_eq!(triggers[..3], ["conversation:start", "message:appUser", "message:appMaker"]);
+    let (asked, answered) = (&calls[1].body, &calls[2].body);
+    assert_eq!((&asked["version"], &asked["app"]), (&json!("v1.1"), &json!({ "_id": app.made.app })));
+    assert_eq!((&asked["messages"][0]["role"], &asked["messages"][0]["text"]), (&json!("appUser"), &json!("hello")));
+    let newer = newer.first(1).await[0].payload()["message"].clone();
+    assert_eq!(
+        (&asked["messages"][0]["_id"], &asked["messages"][0]["authorId"]),
+        (&newer["id"], &newer["author"]["userId"])
+    );
+    assert!(asked["messages"][0]["received"].as_f64().unwrap() > 1e9);
+    for event in [asked, answered] {
+        assert_eq!(event["appUser"]["_id"], newer["author"]["userId"]);
+        assert_eq!(event["appUser"]["clients"][0]["platform"], "web");
+        assert!(event["appUser"]["properties"].is_object() && event["appUser"]["signedUpAt"].is_string());
+        assert_eq!(event["conversation"], json!({ "_id": conversation }));
+    }
+    assert_eq!(
+        (&answered["messages"][0]["role"], &answered["messages"][0]["source"]["type"]),
+        (&json!("appMaker"), &json!("api"))
+    );
+    assert_eq!(users.first(1).await.len(), 1, "a subscriber to what users say hears nothing else");
+}
+
+#[tokio::test]
+async fn a_seat_without_standby_events_hears_only_while_it_is_active() {
+    let app = TestApp::with_webhooks().await;
+    let (bot, desk) = (HookReceiver::start().await, HookReceiver::start().await);
+    let bot_hook = app.hook(&bot.url(), &[MESSAGE]).await;
+    app.hook(&desk.url(), &[MESSAGE]).await;
+    app.seat_at_switchboard(&bot_hook.integration).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    app.business_says(&conversation, "while nobody is active").await;
+    app.execute(
+        "UPDATE conversations SET active_switchboard_integration_id = (SELECT id FROM switchboard_integrations)",
+    )
+    .await;
+    app.business_says(&conversation, "while the bot is").await;
+    let call = bot.first(1).await.remove(0);
+    assert_eq!(call.said(), "while the bot is");
+    let active = &call.payload()["conversation"]["activeSwitchboardIntegration"];
+    assert_eq!((&active["name"], &active["integrationId"]), (&json!("bot"), &json!(bot_hook.integration)));
+    app.execute("UPDATE switchboards SET enabled = FALSE").await;
+    app.business_says(&conversation, "without a switchboard").await;
+    assert_eq!(bot.first(2).await[1].said(), "without a switchboard");
+    assert_eq!(desk.first(4).await.len(), 4, "who is at no switchboard hears everything");
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_forgotten_by_kept_events() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::answering(|call, _| Reply::Text(200, format!("You said: {}", call.said()))).await;
+    let hook = app.hook(&receiver.url(), &[MESSAGE]).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let secret = app.business_says(&conversation, "the secret word").await;
+    let delivered = hook.deliveries_when("delivered", 2).await;
+    let echoed = hook.delivery(&delivered[0]["id"]).await["attempts"][0]["answer"].clone();
+    assert_eq!(echoed, "You said: the secret word");
+    let path = format!("/conversations/{conversation}/messages/{}", secret["id"].as_str().unwrap());
+    assert_eq!(answer(app.api(Method::DELETE, &path)).await.0, reqwest::StatusCode::OK);
+    let (_, page) = hook.call(Method::GET, "/deliveries", None).await;
+    let texts = join_all(page["deliveries"].as_array().unwrap().iter().map(|it| hook.delivery(&it["id"]))).await;
+    let bodies: Vec<&Value> =
+        texts.iter().map(|it| &it["request"]["body"]["events"][0]["payload"]["message"]).collect();
+    assert_eq!(
+        (&bodies[0]["id"], &bodies[0]["deleted"], bodies[0].get("content")),
+        (&secret["id"], &json!(true), None)
+    );
+    assert!(!texts[0].to_string().contains("secret word"), "not in the echo either: {}", texts[0]);
+    assert_eq!(bodies[1]["content"]["text"], "hello", "others stay");
+    let user = bodies[1]["author"]["userId"].as_str().unwrap().parse().unwrap();
+    let scrub = app.chat().storage().write(move |tx| Box::pin(async move { tx.scrub_webhook_events_of(user).await }));
+    scrub.await.unwrap();
+    let forgotten = hook.delivery(&page["deliveries"][1]["id"]).await["request"]["body"].to_string();
+    assert!(!forgotten.contains("hello") && !forgotten.contains("displayName"), "{forgotten}");
+}
