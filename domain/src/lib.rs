@@ -28,7 +28,7 @@ mod wire;
 
 pub use action::{Action, ActionPlace, ActionType};
 pub use activity::{Activity, ActivityType};
-pub use app::{ApiKey, App, AppSettings, KeyId, KeyScope};
+pub use app::{ApiKey, App, AppPatch, AppSettings, KeyId, KeyScope, NewApp, SettingsPatch};
 pub use attachment::{Access, Attachment, AttachmentKey, Pixels, Thumbnail};
 pub use client::{Client, ClientStatus, ClientType, Device, DeviceInfo, NewClient};
 pub use content::{Content, Text};
@@ -40,7 +40,7 @@ pub use id::{
     ActionId, AppId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, MessageId, ParticipantId,
     SessionId, SwitchboardId, SwitchboardIntegrationId, UserId, WebhookId,
 };
-pub use integration::{Color, Integration, IntegrationPatch, WebSettings};
+pub use integration::{Color, Integration, IntegrationPatch, IntegrationSettings, WebIntegration, WebSettings};
 pub use invalid::Invalid;
 pub use item::Item;
 pub use message::{Author, AuthorType, Draft, Message, Quoted, QuotedMessage, Source};

@@ -7,7 +7,7 @@ use app::backend::{Backend, Visitor};
 use app::start::{History, Sent, Surface};
 use async_trait::async_trait;
 use domain::content::{TEXT_CHARACTERS, is_blank};
-use domain::{Activity, ActivityType, Author, ClientMessageId, Content, ConversationId, Integration, Source};
+use domain::{Activity, ActivityType, Author, ClientMessageId, Content, ConversationId, Source, WebIntegration};
 use http::HeaderMap;
 
 use crate::auth::{Cookie, Identified};
@@ -42,7 +42,7 @@ impl VisitorBackend {
         identified.ok_or(AppError::SessionEnded)
     }
 
-    async fn integration(&self, visitor: &Visitor) -> Result<Arc<Integration>, AppError> {
+    async fn integration(&self, visitor: &Visitor) -> Result<Arc<WebIntegration>, AppError> {
         self.state.chat.require_web_integration(visitor.integration).await.map_err(|error| app_error(&error))
     }
 

@@ -35,6 +35,9 @@ pub enum ChatError {
     /// What was asked for does not go with how things are; in words for the caller.
     #[error("{0}")]
     Refused(&'static str),
+    /// A switchboard has all the seats that it may.
+    #[error("A switchboard can have {0} integrations at most")]
+    TooManySwitchboardIntegrations(u64),
     /// A good caller who may not do this here.
     #[error("{0}")]
     Forbidden(&'static str),

@@ -1,36 +1,64 @@
-//! Integrations: the chat pages of apps.
+//! Integrations: how apps are reached.
 
 use std::sync::Arc;
 
-use domain::{Integration, IntegrationId, IntegrationPatch};
+use domain::{Integration, IntegrationId, IntegrationPatch, IntegrationSettings, Page, PageRequest, WebIntegration};
 
-use super::{Chat, ChatError, Noun, Scope};
+use super::{Chat, ChatError, Noun, Scope, new_id};
 
 impl Chat {
     /// The chat page with this id, whatever its app: it is what a link names.
-    pub async fn web_integration(&self, id: IntegrationId) -> Result<Option<Arc<Integration>>, ChatError> {
-        if let Some(integration) = self.integrations.get(&id) {
-            return Ok(Some(integration));
-        }
-        let integration = self.storage.read().await?.web_integration(id).await?.map(Arc::new);
-        if let Some(integration) = &integration {
-            self.integrations.insert(id, integration.clone());
-        }
-        Ok(integration)
+    pub async fn web_integration(&self, id: IntegrationId) -> Result<Option<Arc<WebIntegration>>, ChatError> {
+        let look = async { Ok(self.storage.read().await?.web_integration(id).await?) };
+        self.pages.recall(&id, look).await
     }
 
     /// # Errors
     /// `NotFound(Integration)`.
-    pub async fn require_web_integration(&self, id: IntegrationId) -> Result<Arc<Integration>, ChatError> {
+    pub async fn require_web_integration(&self, id: IntegrationId) -> Result<Arc<WebIntegration>, ChatError> {
         self.web_integration(id).await?.ok_or(ChatError::NotFound(Noun::Integration))
     }
 
-    /// The chat page with this id, of this app.
     /// # Errors
     /// `NotFound(Integration)`, also for one of another app.
-    pub async fn require_integration(&self, scope: Scope, id: IntegrationId) -> Result<Arc<Integration>, ChatError> {
-        let integration = self.web_integration(id).await?.filter(|integration| integration.app == scope.app);
+    pub async fn require_integration(&self, scope: Scope, id: IntegrationId) -> Result<Integration, ChatError> {
+        let integration = self.storage.read().await?.integration(scope.app, id).await?;
         integration.ok_or(ChatError::NotFound(Noun::Integration))
+    }
+
+    /// Integrations of the app, oldest first; only those of `types` where there are any.
+    /// # Errors
+    /// `NotFound(Cursor)`.
+    pub async fn integrations(
+        &self,
+        scope: Scope,
+        types: Option<&[&str]>,
+        page: PageRequest<IntegrationId>,
+    ) -> Result<Page<Integration>, ChatError> {
+        let page = self.storage.read().await?.integrations_of(scope.app, types, page).await?;
+        page.ok_or(ChatError::NotFound(Noun::Cursor))
+    }
+
+    /// Makes an integration that begins with `settings` and what `given` says.
+    /// # Errors
+    /// `Invalid` with the field.
+    pub async fn create_integration(
+        &self,
+        scope: Scope,
+        settings: IntegrationSettings,
+        given: IntegrationPatch,
+    ) -> Result<Integration, ChatError> {
+        let now = self.clock.now();
+        let bare = Integration { id: new_id(IntegrationId::new, now), app: scope.app, display_name: None, settings };
+        let integration = given.apply(bare)?;
+        self.storage
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.insert_integration(&integration, now).await?;
+                    Ok(integration)
+                })
+            })
+            .await
     }
 
     /// Changes what `patch` names; pages written from now on look so.
@@ -42,20 +70,40 @@ impl Chat {
         id: IntegrationId,
         patch: IntegrationPatch,
     ) -> Result<Integration, ChatError> {
-        let patch = patch.checked()?;
-        let integrations = self.integrations.clone();
-        let forget = move |_: &Integration| integrations.invalidate(&id);
-        let change = self.storage.write_then(
-            move |tx| {
-                Box::pin(async move {
-                    let integration = tx.web_integration(id).await?.filter(|integration| integration.app == scope.app);
-                    let integration = patch.apply(integration.ok_or(ChatError::NotFound(Noun::Integration))?);
-                    tx.update_web_integration(&integration).await?;
-                    Ok(integration)
-                })
-            },
-            forget,
-        );
-        change.await
+        let chat = self.clone();
+        self.storage
+            .write_then(
+                move |tx| {
+                    Box::pin(async move {
+                        let integration = tx.integration(scope.app, id).await?;
+                        let integration = patch.apply(integration.ok_or(ChatError::NotFound(Noun::Integration))?)?;
+                        tx.update_integration(&integration).await?;
+                        Ok(integration)
+                    })
+                },
+                move |_| chat.pages.forget(&id),
+            )
+            .await
+    }
+
+    /// Removes an integration with its keys and webhooks. A page of it is gone at once.
+    /// # Errors
+    /// `NotFound(Integration)`.
+    pub async fn delete_integration(&self, scope: Scope, id: IntegrationId) -> Result<(), ChatError> {
+        let chat = self.clone();
+        self.storage
+            .write_then(
+                move |tx| {
+                    Box::pin(async move {
+                        let deleted = tx.delete_integration(scope.app, id).await?;
+                        if deleted { Ok(()) } else { Err(ChatError::NotFound(Noun::Integration)) }
+                    })
+                },
+                move |()| {
+                    chat.pages.forget(&id);
+                    chat.keys.forget_all();
+                },
+            )
+            .await
     }
 }

@@ -3,6 +3,7 @@
 //! Knows domain and storage; knows nothing of HTTP or HTML.
 
 mod activities;
+mod apps;
 mod attachments;
 mod clients;
 mod conversations;
@@ -10,6 +11,7 @@ mod deletions;
 mod error;
 mod integrations;
 mod keys;
+mod memory;
 mod messages;
 mod participants;
 mod provision;
@@ -19,30 +21,27 @@ mod webhooks;
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
 use domain::webhook::EventStamp;
-use domain::{ApiKey, AppId, EventId, Integration, IntegrationId, KeyId, Timestamp};
-use moka::sync::Cache;
+use domain::{ApiKey, AppId, EventId, IntegrationId, KeyId, Timestamp, WebIntegration};
 use tokio::sync::Notify;
 
 pub use attachments::{Media, NewAttachment};
 pub use conversations::ConversationView;
 pub use error::{ChatError, Noun};
+pub use keys::KeyOwner;
 pub use messages::{NewMessage, Posted, Speaker};
 pub use provision::Provisioned;
 pub use users::{Merge, Merged};
 pub use visitors::VisitorIdentity;
 pub use webhooks::{DeliveryView, WebhookOwner};
 
+use memory::Memory;
+
 use crate::clock::{Clock, random_bytes};
 use crate::files::Files;
 use crate::live::Fanout;
 use crate::storage::Storage;
-
-/// How long a chat page's settings or a key may be remembered: a change shows within this time, whichever process made it.
-const REMEMBERED: Duration = Duration::from_secs(1);
-const REMEMBERED_MOST: u64 = 10_000;
 
 /// The use cases over one database; cheap to clone, as every request does.
 #[derive(Clone)]
@@ -55,9 +54,9 @@ pub struct Shared {
     clock: Clock,
     /// Calls the sweeper of deleted attachments.
     sweep: Notify,
-    /// Every page and every call asks for one of these, and they hardly ever change. What does not exist is not remembered.
-    integrations: Cache<IntegrationId, Arc<Integration>>,
-    keys: Cache<KeyId, Arc<ApiKey>>,
+    /// Every page and every call asks for one of these.
+    pages: Memory<IntegrationId, WebIntegration>,
+    keys: Memory<KeyId, ApiKey>,
 }
 
 impl Deref for Chat {
@@ -97,8 +96,8 @@ impl Scope {
 
 impl Chat {
     pub fn new(storage: Storage, files: Files, fanout: Fanout, clock: Clock) -> Self {
-        let (integrations, keys) = (remembered(), remembered());
-        Self(Arc::new(Shared { storage, files, fanout, clock, sweep: Notify::new(), integrations, keys }))
+        let (pages, keys) = (Memory::default(), Memory::default());
+        Self(Arc::new(Shared { storage, files, fanout, clock, sweep: Notify::new(), pages, keys }))
     }
 
     pub fn storage(&self) -> &Storage {
@@ -116,14 +115,6 @@ impl Chat {
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
-}
-
-fn remembered<K, V>() -> Cache<K, V>
-where
-    K: std::hash::Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    Cache::builder().max_capacity(REMEMBERED_MOST).time_to_live(REMEMBERED).build()
 }
 
 /// What marks an event of `app` that happens now.

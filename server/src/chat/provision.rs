@@ -1,9 +1,12 @@
 //! A new app, ready to chat.
 
-use domain::{ApiKey, App, AppId, AppSettings, Integration, IntegrationId, KeyId, KeyScope, Metadata, WebSettings};
+use domain::{
+    ApiKey, App, AppId, AppSettings, Integration, IntegrationId, IntegrationSettings, Metadata, WebIntegration,
+    WebSettings,
+};
 
-use super::{Chat, ChatError, new_id};
-use crate::clock::random_secret;
+use super::keys::new_key;
+use super::{Chat, ChatError, KeyOwner, new_id};
 use crate::storage::Tx;
 
 /// An app with a chat page, a key of its own, and a key of the account.
@@ -34,7 +37,7 @@ impl Chat {
     }
 
     /// The demo's app, made on the first call: its chat page and a key of it.
-    pub async fn demo(&self) -> Result<(Integration, ApiKey), ChatError> {
+    pub async fn demo(&self) -> Result<(WebIntegration, ApiKey), ChatError> {
         let drawn = self.draw("Parlor demo");
         let app = self
             .storage
@@ -52,42 +55,34 @@ impl Chat {
         let app = app.parse().map_err(|_| missing())?;
         let mut reader = self.storage.read().await?;
         let integration = reader.first_web_integration_of(app).await?.ok_or_else(missing)?;
-        let key = reader.first_key_of(app).await?.ok_or_else(missing)?;
-        let key = reader.api_key(&key).await?.ok_or_else(missing)?;
+        let key = reader.keys_of(KeyOwner::App(app)).await?.into_iter().next().ok_or_else(missing)?;
         Ok((integration, key))
     }
 
     fn draw(&self, name: &str) -> Provisioned {
         let now = self.clock.now();
         let app = new_id(AppId::new, now);
-        let key = |scope, app, display_name: String| ApiKey {
-            id: KeyId::new(scope, new_id(AppId::new, now)),
-            app,
-            integration: None,
-            display_name,
-            secret: random_secret(),
-            created_at: now,
-        };
         Provisioned {
             app,
             integration: new_id(IntegrationId::new, now),
-            key: key(KeyScope::App, Some(app), name.to_owned()),
-            account_key: key(KeyScope::Account, None, format!("{name} (account)")),
+            key: new_key(Some(KeyOwner::App(app)), name.to_owned(), now),
+            account_key: new_key(None, format!("{name} (account)"), now),
         }
     }
 }
 
 async fn store(tx: &mut Tx, made: &Provisioned, name: String) -> Result<(), ChatError> {
     let now = made.key.created_at;
+    let page = WebSettings { business_name: Some(name.clone()), ..WebSettings::default() };
     let integration = Integration {
         id: made.integration,
         app: made.app,
         display_name: Some(name.clone()),
-        web: WebSettings { business_name: Some(name.clone()), ..WebSettings::default() },
+        settings: IntegrationSettings::Web(Box::new(page)),
     };
     let app = App { id: made.app, display_name: name, settings: AppSettings::default(), metadata: Metadata::default() };
     tx.insert_app(&app, now).await?;
-    tx.insert_web_integration(&integration, now).await?;
+    tx.insert_integration(&integration, now).await?;
     tx.insert_api_key(&made.key).await?;
     Ok(tx.insert_api_key(&made.account_key).await?)
 }

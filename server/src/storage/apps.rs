@@ -1,42 +1,32 @@
-//! Apps and the keys that open them.
+//! Apps.
 
-use domain::{ApiKey, App, AppId, AppSettings, KeyId, Timestamp};
+use domain::{App, AppId, AppSettings, Cursor, Page, PageRequest, Timestamp};
 
+use super::page::{bounds, page_of};
 use super::row::{Column, json_text};
 use super::{Reader, StorageError, Tx};
 
 #[derive(sqlx::FromRow)]
-struct KeyRow {
+struct AppRow {
     id: String,
-    app_id: Option<String>,
-    integration_id: Option<String>,
     display_name: String,
-    secret: String,
-    created_at: i64,
+    settings: String,
+    metadata: String,
+}
+
+impl TryFrom<AppRow> for App {
+    type Error = StorageError;
+    fn try_from(row: AppRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: Column("apps", "id").parse(&row.id)?,
+            display_name: row.display_name,
+            settings: Column("apps", "settings").json(&row.settings)?,
+            metadata: Column("apps", "metadata").json(&row.metadata)?,
+        })
+    }
 }
 
 impl Reader {
-    /// The key with this id, whatever its app.
-    pub async fn api_key(&mut self, id: &KeyId) -> Result<Option<ApiKey>, StorageError> {
-        const SQL: &str =
-            "SELECT id, app_id, integration_id, display_name, secret, created_at FROM api_keys WHERE id = $1";
-        let row: Option<KeyRow> = sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(self.conn()).await?;
-        row.map(|row| {
-            Ok(ApiKey {
-                id: Column("api_keys", "id").parse(&row.id)?,
-                app: row.app_id.map(|id| Column("api_keys", "app_id").parse(&id)).transpose()?,
-                integration: row
-                    .integration_id
-                    .map(|id| Column("api_keys", "integration_id").parse(&id))
-                    .transpose()?,
-                display_name: row.display_name,
-                secret: row.secret,
-                created_at: Timestamp::from_millis(row.created_at),
-            })
-        })
-        .transpose()
-    }
-
     pub async fn app_exists(&mut self, id: AppId) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM apps WHERE id = $1)";
         Ok(sqlx::query_scalar(SQL).bind(id.to_string()).fetch_one(self.conn()).await?)
@@ -50,12 +40,33 @@ impl Reader {
         settings.map_or_else(|| Ok(AppSettings::default()), |text| Column("apps", "settings").json(&text))
     }
 
-    /// The oldest app key of `app`.
-    pub async fn first_key_of(&mut self, app: AppId) -> Result<Option<KeyId>, StorageError> {
-        const SQL: &str = "SELECT id FROM api_keys
-            WHERE app_id = $1 AND integration_id IS NULL ORDER BY created_at, id LIMIT 1";
-        let id: Option<String> = sqlx::query_scalar(SQL).bind(app.to_string()).fetch_optional(self.conn()).await?;
-        id.map(|id| Column("api_keys", "id").parse(&id)).transpose()
+    pub async fn app(&mut self, id: AppId) -> Result<Option<App>, StorageError> {
+        const SQL: &str = "SELECT id, display_name, settings, metadata FROM apps WHERE id = $1";
+        let row: Option<AppRow> = sqlx::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+        row.map(App::try_from).transpose()
+    }
+
+    /// All apps, oldest first. `None` when the cursor names no app.
+    pub async fn apps(&mut self, page: PageRequest<AppId>) -> Result<Option<Page<App>>, StorageError> {
+        const UP: &str = "SELECT id, display_name, settings, metadata FROM apps
+            WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3";
+        const DOWN: &str = "SELECT id, display_name, settings, metadata FROM apps
+            WHERE id > $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+        if let Cursor::After(id) | Cursor::Before(id) = page.cursor
+            && !self.app_exists(id).await?
+        {
+            return Ok(None);
+        }
+        let (above, below) = bounds(&page.cursor);
+        let is_down = matches!(page.cursor, Cursor::Before(_));
+        let rows: Vec<AppRow> = sqlx::query_as(if is_down { DOWN } else { UP })
+            .bind(above)
+            .bind(below)
+            .bind(i64::from(page.size) + 1)
+            .fetch_all(self.conn())
+            .await?;
+        let apps = rows.into_iter().map(App::try_from).collect::<Result<_, _>>()?;
+        Ok(Some(page_of(apps, page.cursor, page.size)))
     }
 }
 
@@ -74,18 +85,23 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn insert_api_key(&mut self, key: &ApiKey) -> Result<(), StorageError> {
-        const SQL: &str = "INSERT INTO api_keys (id, app_id, integration_id, display_name, secret, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6)";
+    /// Replaces name, settings and metadata.
+    pub async fn update_app(&mut self, app: &App) -> Result<(), StorageError> {
+        const SQL: &str = "UPDATE apps SET display_name = $2, settings = $3, metadata = $4 WHERE id = $1";
         sqlx::query(SQL)
-            .bind(key.id.as_str())
-            .bind(key.app.map(|app| app.to_string()))
-            .bind(key.integration.map(|integration| integration.to_string()))
-            .bind(&key.display_name)
-            .bind(&key.secret)
-            .bind(key.created_at.millis())
+            .bind(app.id.to_string())
+            .bind(&app.display_name)
+            .bind(json_text(&app.settings))
+            .bind(json_text(&app.metadata))
             .execute(self.writing().await?)
             .await?;
         Ok(())
+    }
+
+    /// Removes an app with all that it holds. Gives whether there was one.
+    pub async fn delete_app(&mut self, id: AppId) -> Result<bool, StorageError> {
+        const SQL: &str = "DELETE FROM apps WHERE id = $1";
+        let done = sqlx::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
+        Ok(done.rows_affected() > 0)
     }
 }

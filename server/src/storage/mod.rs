@@ -14,6 +14,7 @@ mod departed;
 mod devices;
 mod error;
 mod integrations;
+mod keys;
 mod log;
 mod merge;
 mod messages;
@@ -41,6 +42,7 @@ pub use deliveries::{
 };
 pub use departed::Departed;
 pub use error::StorageError;
+pub use keys::KeyOwner;
 pub use open::OpenError;
 pub use outbox::Subscribers;
 pub use participants::NewParticipant;

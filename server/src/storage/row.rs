@@ -15,6 +15,11 @@ impl Column {
         StorageError::Corrupt { table: self.0, column: self.1, source: source.into() }
     }
 
+    /// The value that was read by other means.
+    pub fn read<T>(self, value: serde_json::Result<T>) -> Result<T, StorageError> {
+        value.map_err(|error| self.corrupt(error))
+    }
+
     pub fn parse<T>(self, text: &str) -> Result<T, StorageError>
     where
         T: FromStr<Err: std::error::Error + Send + Sync + 'static>,

@@ -3,7 +3,7 @@
 use app::start::Surface;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::Integration;
+use domain::WebIntegration;
 use domain::integration::is_origin;
 use http::{HeaderMap, HeaderValue, header};
 
@@ -16,7 +16,7 @@ pub fn nonce() -> String {
 }
 
 /// The headers of a page on `surface`; `integration` is `None` where there is none to show.
-pub fn page(surface: Surface, integration: Option<&Integration>, site: &Site, nonce: &str) -> HeaderMap {
+pub fn page(surface: Surface, integration: Option<&WebIntegration>, site: &Site, nonce: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let mut set = |name: &'static str, value: &str| {
         // Settings are checked when they are saved; a value that still fits no header is left out rather than answered with a fault.
@@ -39,7 +39,7 @@ pub fn page(surface: Surface, integration: Option<&Integration>, site: &Site, no
     headers
 }
 
-fn policy(surface: Surface, integration: Option<&Integration>, site: &Site, nonce: &str) -> String {
+fn policy(surface: Surface, integration: Option<&WebIntegration>, site: &Site, nonce: &str) -> String {
     // Some browsers do not count a WebSocket of the same host as 'self'.
     let socket = site.origin.replacen("http", "ws", 1);
     let mut policy = format!(
@@ -76,10 +76,10 @@ mod tests {
 
     use super::*;
 
-    fn integration(origins: Option<&[&str]>) -> Integration {
+    fn integration(origins: Option<&[&str]>) -> WebIntegration {
         let now = Timestamp::default();
         let origin_whitelist = origins.map(|origins| origins.iter().map(|&origin| origin.to_owned()).collect());
-        Integration {
+        WebIntegration {
             id: IntegrationId::new(now, [1; 8]),
             app: AppId::new(now, [2; 8]),
             display_name: None,

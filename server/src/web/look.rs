@@ -1,7 +1,8 @@
 //! How a page looks and reads: query parameters of the link before settings of the integration before defaults.
 
 use app::start::{Dir, Theme};
-use domain::{Color, Integration};
+use domain::integration::{ActionColor, BrandColor};
+use domain::{Color, WebIntegration, WebSettings};
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
 use url::form_urlencoded;
@@ -24,13 +25,15 @@ pub struct Look {
 }
 
 impl Look {
-    pub fn new(integration: Option<&Integration>, query: &str, headers: &HeaderMap) -> Self {
+    pub fn new(integration: Option<&WebIntegration>, query: &str, headers: &HeaderMap) -> Self {
         let parameter = |name: &str| {
             let mut pairs = form_urlencoded::parse(query.as_bytes());
             pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned()))
         };
-        let web = integration.map(|integration| integration.web.clone()).unwrap_or_default();
-        let color = |name, otherwise| parameter(name).and_then(|text| text.parse().ok()).unwrap_or(otherwise);
+        let set = |of: fn(&WebSettings) -> Color| integration.map(|integration| of(&integration.web));
+        let color = |name, set: Option<Color>, default| {
+            parameter(name).and_then(|text| text.parse().ok()).or(set).unwrap_or(default)
+        };
         let lang = parameter("locale").filter(|tag| is_language_tag(tag)).or_else(|| accepted_language(headers));
         let lang = lang.unwrap_or_else(|| "en-US".to_owned());
         let language = lang.split('-').next().unwrap_or_default().to_ascii_lowercase();
@@ -46,9 +49,9 @@ impl Look {
                 Some("dark") => Theme::Dark,
                 _ => Theme::Auto,
             },
-            brand: color("brandColor", web.brand_color.0),
-            conversation: color("conversationColor", web.conversation_color.0),
-            action: color("actionColor", web.action_color.0),
+            brand: color("brandColor", set(|web| web.brand_color.0), BrandColor::default().0),
+            conversation: color("conversationColor", set(|web| web.conversation_color.0), ActionColor::default().0),
+            action: color("actionColor", set(|web| web.action_color.0), ActionColor::default().0),
             lang,
         }
     }

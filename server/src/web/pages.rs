@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use domain::{ClientMessageId, Integration, IntegrationId};
+use domain::{ClientMessageId, IntegrationId, WebIntegration};
 use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use url::form_urlencoded;
@@ -133,7 +133,7 @@ impl Ask {
         self.send(&integration, form, client_id).await
     }
 
-    async fn send(self, integration: &Integration, form: ComposerForm, client_id: ClientMessageId) -> Response {
+    async fn send(self, integration: &WebIntegration, form: ComposerForm, client_id: ClientMessageId) -> Response {
         let visitor = Visitor { integration: integration.id, surface: self.surface, token: form.visitor.clone() };
         let backend = VisitorBackend::new(self.state.clone(), self.headers.clone());
         let keeps_cookies = visitor_cookie::are_kept(&self.headers, self.surface)
@@ -163,7 +163,7 @@ impl Ask {
     }
 
     /// The chat page that `id` names, or the answer that there is none.
-    async fn integration(&self, id: PageId) -> Result<Arc<Integration>, Response> {
+    async fn integration(&self, id: PageId) -> Result<Arc<WebIntegration>, Response> {
         let id = id.ok().and_then(|Path(id)| id.parse().ok());
         let Some(id) = id else { return Err(self.nothing_here()) };
         match self.state.chat.web_integration(id).await {
@@ -173,7 +173,7 @@ impl Ask {
         }
     }
 
-    async fn messenger(&self, integration: &Integration, say: Say, status: StatusCode) -> Response {
+    async fn messenger(&self, integration: &WebIntegration, say: Say, status: StatusCode) -> Response {
         let Shared { tokens, chat, site, .. } = &*self.state;
         let (surface, now) = (self.surface, chat.clock().now());
         let mut known = tokens.identify(&self.headers, surface, integration.id, say.token.as_deref(), now);
@@ -221,7 +221,7 @@ impl Ask {
 
     fn start(
         &self,
-        integration: &Integration,
+        integration: &WebIntegration,
         visitor: Option<String>,
         view: Option<ConversationView>,
         say: Say,
@@ -272,7 +272,7 @@ impl Ask {
         self.document(None, PageBody::Broken { request_id }, status)
     }
 
-    fn document(&self, integration: Option<&Integration>, body: PageBody, status: StatusCode) -> Response {
+    fn document(&self, integration: Option<&WebIntegration>, body: PageBody, status: StatusCode) -> Response {
         let look = Look::new(integration, &self.query, &self.headers);
         let nonce = headers::nonce();
         let page_headers = headers::page(self.surface, integration, &self.state.site, &nonce);

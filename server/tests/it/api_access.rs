@@ -1,94 +1,179 @@
 //! Who may call what: a table over every route of the API.
 
-use reqwest::{Method, StatusCode};
+use std::collections::BTreeMap;
+
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use server::chat::KeyOwner;
 
 use crate::support::{TestApp, answer};
 
-/// Every route, with `{app}`, `{integration}`, `{user}` and `{conversation}` to fill in, and a body that would be accepted.
-fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
+/// A route: who may call it, and what those who may are answered.
+struct Route {
+    method: Method,
+    path: &'static str,
+    /// `A` for the account, `P` for the app, `I` for an integration. Nobody else may.
+    callers: &'static str,
+    /// The status of a good call.
+    good: u16,
+    /// A body that is accepted.
+    body: Option<Value>,
+}
+
+fn route(
+    method: Method,
+    path: &'static str,
+    callers: &'static str,
+    good: u16,
+    body: impl Into<Option<Value>>,
+) -> Route {
+    Route { method, path, callers, good, body: body.into() }
+}
+
+/// Every route, in an order in which all can be called one after the other.
+fn routes() -> Vec<Route> {
     let author = json!({ "type": "business" });
+    let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
+    let name = json!({ "displayName": "Name" });
     vec![
-        (Method::POST, "/v2/apps/{app}/users", Some(json!({ "externalId": "ann" }))),
-        (Method::GET, "/v2/apps/{app}/users/{user}", None),
-        (Method::PATCH, "/v2/apps/{app}/users/{user}", Some(json!({ "profile": { "givenName": "Mallory" } }))),
-        (Method::DELETE, "/v2/apps/{app}/users/{user}", None),
-        (Method::DELETE, "/v2/apps/{app}/users/{user}/personalinformation", None),
-        (Method::GET, "/v2/apps/{app}/users/{user}/clients", None),
-        (
-            Method::POST,
+        route(post.clone(), "/v2/apps/{app}/users", "IPA", 201, json!({ "externalId": "ann" })),
+        route(get.clone(), "/v2/apps/{app}/users/{user}", "IPA", 200, None),
+        route(
+            patch.clone(),
+            "/v2/apps/{app}/users/{user}",
+            "IPA",
+            200,
+            json!({ "profile": { "givenName": "Mallory" } }),
+        ),
+        route(get.clone(), "/v2/apps/{app}/users/{user}/clients", "IPA", 200, None),
+        route(
+            post.clone(),
             "/v2/apps/{app}/users/{user}/clients",
-            Some(json!({
+            "IPA",
+            404,
+            json!({
                 "matchCriteria": { "type": "twilio", "integrationId": "65f0a1b2c3d4e5f6aabbccdd", "phoneNumber": "+1" },
                 "confirmation": { "type": "immediate" },
                 "target": { "conversationId": "65f0a1b2c3d4e5f6aabbccdd" },
-            })),
+            }),
         ),
-        (Method::DELETE, "/v2/apps/{app}/users/{user}/clients/65f0a1b2c3d4e5f6aabbccdd", None),
-        (Method::GET, "/v2/apps/{app}/users/{user}/devices", None),
-        (Method::GET, "/v2/apps/{app}/users/{user}/devices/65f0a1b2c3d4e5f6aabbccdd", None),
-        (
-            Method::POST,
+        route(delete.clone(), "/v2/apps/{app}/users/{user}/clients/65f0a1b2c3d4e5f6aabbccdd", "IPA", 404, None),
+        route(get.clone(), "/v2/apps/{app}/users/{user}/devices", "IPA", 200, None),
+        route(get.clone(), "/v2/apps/{app}/users/{user}/devices/65f0a1b2c3d4e5f6aabbccdd", "IPA", 404, None),
+        route(
+            post.clone(),
             "/v2/apps/{app}/conversations",
-            Some(json!({ "type": "personal", "participants": [{ "userId": "{user}" }] })),
+            "IPA",
+            201,
+            json!({ "type": "personal", "participants": [{ "userId": "{user}" }] }),
         ),
-        (Method::PATCH, "/v2/apps/{app}/conversations/{conversation}", Some(json!({ "displayName": "Mine" }))),
-        (Method::DELETE, "/v2/apps/{app}/conversations/{conversation}", None),
-        (
-            Method::POST,
+        route(
+            patch.clone(),
+            "/v2/apps/{app}/conversations/{conversation}",
+            "IPA",
+            200,
+            json!({ "displayName": "Mine" }),
+        ),
+        route(
+            post.clone(),
             "/v2/apps/{app}/conversations/{conversation}/download",
-            Some(json!({
+            "IPA",
+            400,
+            json!({
                 "userId": "{user}",
                 "apple": { "interactiveDataRef": { "url": "x", "bid": "x", "key": "x", "signature": "x", "owner": "x" } },
-            })),
+            }),
         ),
-        (Method::GET, "/v2/apps/{app}/conversations/{conversation}/participants", None),
-        (Method::POST, "/v2/apps/{app}/conversations/{conversation}/join", Some(json!({ "userId": "{user}" }))),
-        (Method::POST, "/v2/apps/{app}/conversations/{conversation}/leave", Some(json!({ "userId": "{user}" }))),
-        (Method::GET, "/v2/apps/{app}/conversations?filter[userId]={user}", None),
-        (Method::GET, "/v2/apps/{app}/conversations/{conversation}", None),
-        (Method::GET, "/v2/apps/{app}/conversations/{conversation}/messages", None),
-        (
-            Method::POST,
+        route(get.clone(), "/v2/apps/{app}/conversations/{conversation}/participants", "IPA", 200, None),
+        route(post.clone(), "/v2/apps/{app}/conversations/{group}/join", "IPA", 201, json!({ "userId": "{user}" })),
+        route(post.clone(), "/v2/apps/{app}/conversations/{group}/leave", "IPA", 200, json!({ "userId": "{user}" })),
+        route(get.clone(), "/v2/apps/{app}/conversations?filter[userId]={user}", "IPA", 200, None),
+        route(get.clone(), "/v2/apps/{app}/conversations/{conversation}", "IPA", 200, None),
+        route(get.clone(), "/v2/apps/{app}/conversations/{conversation}/messages", "IPA", 200, None),
+        route(
+            post.clone(),
             "/v2/apps/{app}/conversations/{conversation}/messages",
-            Some(json!({ "author": author, "content": { "type": "text", "text": "hi" } })),
+            "IPA",
+            201,
+            json!({ "author": author, "content": { "type": "text", "text": "hi" } }),
         ),
-        (Method::DELETE, "/v2/apps/{app}/conversations/{conversation}/messages", None),
-        (Method::DELETE, "/v2/apps/{app}/conversations/{conversation}/messages/65f0a1b2c3d4e5f6aabbccdd", None),
-        (Method::GET, "/v2/apps/{app}/integrations/{integration}", None),
-        (Method::PATCH, "/v2/apps/{app}/integrations/{integration}", Some(json!({ "businessName": "Taken over" }))),
-        (
-            Method::POST,
+        route(
+            post.clone(),
             "/v2/apps/{app}/conversations/{conversation}/activity",
-            Some(json!({ "author": author, "type": "conversation:read" })),
+            "IPA",
+            200,
+            json!({ "author": author, "type": "conversation:read" }),
         ),
+        route(delete.clone(), "/v2/apps/{app}/conversations/{conversation}/messages/{message}", "IPA", 200, None),
+        route(delete.clone(), "/v2/apps/{app}/conversations/{conversation}/messages", "IPA", 200, None),
+        route(delete.clone(), "/v2/apps/{app}/conversations/{group}", "IPA", 200, None),
+        route(delete.clone(), "/v2/apps/{app}/users/{user}/personalinformation", "IPA", 200, None),
+        route(delete.clone(), "/v2/apps/{app}/users/{user}", "IPA", 200, None),
+        route(post.clone(), "/v2/apps/{app}/integrations", "PA", 201, json!({ "type": "web" })),
+        route(get.clone(), "/v2/apps/{app}/integrations", "PA", 200, None),
+        route(get.clone(), "/v2/apps/{app}/integrations/{integration}", "PA", 200, None),
+        route(
+            patch.clone(),
+            "/v2/apps/{app}/integrations/{integration}",
+            "PA",
+            200,
+            json!({ "businessName": "Taken over" }),
+        ),
+        route(post.clone(), "/v2/apps/{app}/integrations/{custom}/keys", "PA", 201, name.clone()),
+        route(get.clone(), "/v2/apps/{app}/integrations/{custom}/keys", "PA", 200, None),
+        route(get.clone(), "/v2/apps/{app}/integrations/{custom}/keys/{customKey}", "PA", 200, None),
+        route(get.clone(), "/v2/apps/{app}", "PA", 200, None),
+        route(patch, "/v2/apps/{app}", "PA", 200, json!({ "metadata": { "seen": true } })),
+        route(post.clone(), "/v2/apps/{app}/keys", "A", 201, name.clone()),
+        route(get.clone(), "/v2/apps/{app}/keys", "A", 200, None),
+        route(get.clone(), "/v2/apps/{app}/keys/{key}", "A", 200, None),
+        route(get, "/v2/apps", "A", 200, None),
+        route(post, "/v2/apps", "A", 201, name),
+        route(delete.clone(), "/v2/apps/{app}/integrations/{custom}/keys/{customKey}", "PA", 200, None),
+        route(delete.clone(), "/v2/apps/{app}/integrations/{custom}", "PA", 200, None),
+        route(delete.clone(), "/v2/apps/{app}/keys/{key}", "A", 200, None),
+        route(delete, "/v2/apps/{app}", "A", 200, None),
     ]
 }
 
-struct Victim {
-    app: String,
-    integration: String,
-    user: String,
-    conversation: String,
-}
+/// What the placeholders of the routes stand for.
+#[derive(Clone)]
+struct Victim(BTreeMap<&'static str, String>);
 
 impl Victim {
     async fn of(app: &TestApp) -> Self {
         let (_, conversation) = app.visitor_in_conversation().await;
         let (_, page) = answer(app.api(Method::GET, &format!("/conversations/{conversation}/messages"))).await;
         let user = page["messages"][0]["author"]["userId"].as_str().unwrap().to_owned();
-        Self { app: app.made.app.to_string(), integration: app.made.integration.to_string(), user, conversation }
+        let message = page["messages"][0]["id"].as_str().unwrap().to_owned();
+        let group = app.conversation(json!({ "type": "sdkGroup" })).await;
+        let (custom, custom_key) = app.custom_integration().await;
+        let key = app.chat().create_key(Some(KeyOwner::App(app.made.app)), "Spare".to_owned()).await.unwrap();
+        Self(BTreeMap::from([
+            ("{app}", app.made.app.to_string()),
+            ("{integration}", app.made.integration.to_string()),
+            ("{custom}", custom),
+            ("{customKey}", custom_key.id.to_string()),
+            ("{key}", key.id.to_string()),
+            ("{message}", message),
+            ("{group}", group),
+            ("{user}", user),
+            ("{conversation}", conversation),
+        ]))
     }
 
-    fn fill_body(&self, body: &Value) -> Value {
-        serde_json::from_str(&self.fill(&body.to_string())).unwrap()
+    fn fill(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
     }
 
-    fn fill(&self, path: &str) -> String {
-        path.replace("{app}", &self.app)
-            .replace("{integration}", &self.integration)
-            .replace("{user}", &self.user)
-            .replace("{conversation}", &self.conversation)
+    fn request(&self, app: &TestApp, route: &Route) -> RequestBuilder {
+        let path = self.fill(route.path);
+        assert!(!path.contains('{'), "{path}");
+        let request = app.http.request(route.method.clone(), format!("{}{path}", app.url));
+        match &route.body {
+            Some(body) => request.json(&serde_json::from_str::<Value>(&self.fill(&body.to_string())).unwrap()),
+            None => request,
+        }
     }
 }
 
@@ -104,11 +189,8 @@ async fn without_a_good_key_there_is_nothing_but_401() {
     let rows = app.rows().await;
     let (key, secret) = (app.made.key.id.as_str(), app.made.key.secret.as_str());
     let unknown = "app_65f0a1b2c3d4e5f6aabbccdd";
-    for (method, path, body) in routes() {
-        let request = || {
-            let request = app.http.request(method.clone(), format!("{}{}", app.url, victim.fill(path)));
-            if let Some(body) = &body { request.json(&victim.fill_body(body)) } else { request }
-        };
+    for route in routes() {
+        let request = || victim.request(&app, &route);
         for (why, request) in [
             ("no header", request()),
             ("wrong secret", request().basic_auth(key, Some("wrong"))),
@@ -123,7 +205,13 @@ async fn without_a_good_key_there_is_nothing_but_401() {
             ),
         ] {
             let (status, answer) = answer(request).await;
-            assert_eq!((status, code(&answer)), (StatusCode::UNAUTHORIZED, "unauthorized"), "{why}: {method} {path}");
+            assert_eq!(
+                (status, code(&answer)),
+                (StatusCode::UNAUTHORIZED, "unauthorized"),
+                "{why}: {} {}",
+                route.method,
+                route.path
+            );
         }
     }
     assert_eq!(app.rows().await, rows);
@@ -135,36 +223,61 @@ async fn another_tenants_ids_give_no_data() {
     let victim = Victim::of(&app).await;
     let rows = app.rows().await;
     let other = app.chat().provision("Rival").await.unwrap();
-    for (method, path, body) in routes() {
-        // The victim's app with the rival's key; the rival's app with the victim's ids.
-        let rival_app = Victim {
-            app: other.app.to_string(),
-            integration: victim.integration.clone(),
-            user: victim.user.clone(),
-            conversation: victim.conversation.clone(),
-        };
-        for (who, path_of) in [("their app", &victim), ("my app, their ids", &rival_app)] {
-            let request = app.http.request(method.clone(), format!("{}{}", app.url, path_of.fill(path)));
-            let request = if let Some(body) = &body { request.json(&victim.fill_body(body)) } else { request };
+    // The victim's app with the rival's key; the rival's app with the victim's ids.
+    let mut mine = victim.clone();
+    mine.0.insert("{app}", other.app.to_string());
+    for route in routes() {
+        let body = route.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let names_an_object =
+            victim.0.keys().any(|name| *name != "{app}" && (route.path.contains(name) || body.contains(name)));
+        for (who, path_of) in [("their app", &victim), ("my app, their ids", &mine)] {
+            if who == "my app, their ids" && !names_an_object {
+                continue;
+            }
+            let request = path_of.request(&app, &route);
             let request = request.basic_auth(other.key.id.as_str(), Some(&other.key.secret));
             let (status, answer) = answer(request).await;
-            let made_own_user = path.ends_with("/users") && who == "my app, their ids";
-            if !made_own_user {
-                assert!(
-                    matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND),
-                    "{who}: {method} {path}: {status} {answer}"
-                );
-                assert!(
-                    matches!(
-                        code(&answer),
-                        "forbidden" | "user_not_found" | "conversation_not_found" | "integration_not_found"
-                    ),
-                    "{answer}"
-                );
-            }
+            let what = format!("{who}: {} {}: {status} {answer}", route.method, route.path);
+            assert!(matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{what}");
+            assert!(code(&answer) == "forbidden" || code(&answer).ends_with("not_found"), "{what}");
         }
     }
-    assert_eq!(app.rows().await, rows + 1, "only the rival's own user was made");
+    assert_eq!(app.rows().await, rows);
+    let (_, integration) = answer(app.api(Method::GET, &format!("/integrations/{}", app.made.integration))).await;
+    assert_eq!(integration["integration"]["businessName"], "Tea & Co");
+}
+
+/// A token for an end user, signed with the app's key.
+fn end_user_token(app: &TestApp) -> String {
+    use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+    let header = Header { kid: Some(app.made.key.id.to_string()), ..Header::new(Algorithm::HS256) };
+    let claims = json!({ "scope": "appUser", "external_id": "ann" });
+    encode(&header, &claims, &EncodingKey::from_secret(app.made.key.secret.as_bytes())).unwrap()
+}
+
+#[tokio::test]
+async fn each_caller_reaches_what_it_may_and_no_more() {
+    for caller in ["A", "P", "I", "an end user"] {
+        let app = TestApp::start().await;
+        let victim = Victim::of(&app).await;
+        let (_, of_integration) = app.custom_integration().await;
+        for route in routes() {
+            let request = victim.request(&app, &route);
+            let key = match caller {
+                "A" => Some(&app.made.account_key),
+                "P" => Some(&app.made.key),
+                "I" => Some(&of_integration),
+                _ => None,
+            };
+            let request = match key {
+                Some(key) => request.basic_auth(key.id.as_str(), Some(&key.secret)),
+                None => request.bearer_auth(end_user_token(&app)),
+            };
+            let expected = if route.callers.contains(caller) { route.good } else { 403 };
+            let (status, answer) = answer(request).await;
+            assert_eq!(status.as_u16(), expected, "{caller}: {} {}: {answer}", route.method, route.path);
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Stories against the real router, database and sockets; a file a story.
 
 mod api_access;
+mod api_apps;
 mod api_clients;
 mod api_conversations;
 mod api_groups;

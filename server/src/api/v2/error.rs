@@ -111,6 +111,9 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
         }
         ChatError::Invalid(invalid) => (StatusCode::BAD_REQUEST, "bad_request", invalid.to_string().into()),
         ChatError::Refused(why) => (StatusCode::BAD_REQUEST, "bad_request", (*why).into()),
+        ChatError::TooManySwitchboardIntegrations(_) => {
+            (StatusCode::BAD_REQUEST, "too_many_switchboard_integrations", error.to_string().into())
+        }
         ChatError::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", (*why).into()),
         ChatError::Conflict => (StatusCode::CONFLICT, "conflict", "It conflicts with what exists already".into()),
         ChatError::SessionEnded => (StatusCode::UNAUTHORIZED, "unauthorized", "The session has ended".into()),

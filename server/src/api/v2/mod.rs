@@ -4,6 +4,7 @@
 //! table of `tests/it/api_access.rs`. Path, method and description stand together, and a route that is not described cannot be.
 
 mod activity;
+mod apps;
 mod attachments;
 mod caller;
 mod clients;
@@ -12,6 +13,7 @@ mod devices;
 mod error;
 mod extract;
 mod integrations;
+mod keys;
 mod messages;
 mod page;
 mod participants;
@@ -50,6 +52,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(integrations::routes())
         .merge(attachments::routes())
         .merge(webhooks::routes())
+        .merge(apps::routes())
+        .merge(keys::routes())
 }
 
 /// What takes its own time and its own size: it lies outside the limits of the rest.

@@ -106,3 +106,26 @@ pub struct DeliveryPath {
     /// The delivery's id.
     pub delivery_id: String,
 }
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
+pub struct IntegrationKeyPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The integration's id.
+    pub integration_id: String,
+    /// The key's id.
+    pub key_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct AppKeyPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The key's id.
+    pub key_id: String,
+}

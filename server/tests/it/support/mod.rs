@@ -117,6 +117,29 @@ impl TestApp {
         page["messages"][0]["author"]["userId"].as_str().unwrap().to_owned()
     }
 
+    /// A request with this key, of a path below the server's own.
+    pub fn call(&self, key: (&str, &str), method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url)).basic_auth(key.0, Some(key.1))
+    }
+
+    /// A request with the account's key, below the app's path.
+    pub fn account(&self, method: Method, path: &str) -> RequestBuilder {
+        let key = &self.made.account_key;
+        self.call((key.id.as_str(), &key.secret), method, &format!("/v2/apps/{}{path}", self.made.app))
+    }
+
+    /// A custom integration and a key of it.
+    pub async fn custom_integration(&self) -> (String, domain::ApiKey) {
+        use server::chat::{KeyOwner, Scope};
+        let settings = domain::IntegrationSettings::Custom;
+        let made =
+            self.server.create_integration(Scope::of_app(self.made.app), settings, domain::IntegrationPatch::default());
+        let id = made.await.unwrap().id;
+        let key =
+            self.server.create_key(Some(KeyOwner::Integration(self.made.app, id)), "Bot".to_owned()).await.unwrap();
+        (id.to_string(), key)
+    }
+
     /// Says `text` as the business; gives the message as the API answered.
     pub async fn business_says(&self, conversation: &str, text: &str) -> Value {
         let body = json!({ "author": { "type": "business", "displayName": "Ann" }, "content": { "type": "text", "text": text } });

@@ -19,5 +19,5 @@ pub async fn handler(
 ) -> Result<Json<IntegrationResponse>, ApiError> {
     let scope = caller.business(&path.app_id).await?;
     let integration = chat.require_integration(scope, integration_id(&path.integration_id)?).await?;
-    Ok(Json((&*integration).into()))
+    Ok(Json(integration.into()))
 }

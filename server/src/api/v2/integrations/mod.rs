@@ -1,8 +1,13 @@
+mod create;
+mod delete;
 mod get;
+mod keys;
+mod list;
 mod update;
 
-use domain::{Integration, IntegrationId, WebSettings};
+use domain::{Integration, IntegrationId, IntegrationPatch};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,22 +21,41 @@ pub struct IntegrationResponse {
     integration: IntegrationBody,
 }
 
+/// An integration with the settings of its type, secrets left out.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct IntegrationBody {
     id: IntegrationId,
-    r#type: &'static str,
-    status: &'static str,
+    r#type: String,
+    status: IntegrationStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
     #[serde(flatten)]
-    web: WebSettings,
+    #[schema(value_type = IntegrationPatch)]
+    settings: Map<String, Value>,
 }
 
-impl From<&Integration> for IntegrationResponse {
-    fn from(integration: &Integration) -> Self {
-        let Integration { id, display_name, web, .. } = integration.clone();
-        Self { integration: IntegrationBody { id, r#type: "web", status: "active", display_name, web } }
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum IntegrationStatus {
+    Active,
+}
+
+impl From<Integration> for IntegrationBody {
+    fn from(integration: Integration) -> Self {
+        Self {
+            id: integration.id,
+            r#type: integration.settings.kind().to_owned(),
+            status: IntegrationStatus::Active,
+            settings: integration.settings.shown(),
+            display_name: integration.display_name,
+        }
+    }
+}
+
+impl From<Integration> for IntegrationResponse {
+    fn from(integration: Integration) -> Self {
+        Self { integration: integration.into() }
     }
 }
 
@@ -41,5 +65,8 @@ fn integration_id(text: &str) -> Result<IntegrationId, ApiError> {
 }
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get::handler, update::handler))
+    OpenApiRouter::new()
+        .routes(routes!(create::handler, list::handler))
+        .routes(routes!(get::handler, update::handler, delete::handler))
+        .merge(keys::routes())
 }

@@ -23,5 +23,5 @@ pub async fn handler(
 ) -> Result<Json<IntegrationResponse>, ApiError> {
     let scope = caller.business(&path.app_id).await?;
     let integration = chat.update_integration(scope, integration_id(&path.integration_id)?, patch).await?;
-    Ok(Json((&integration).into()))
+    Ok(Json(integration.into()))
 }

@@ -1,0 +1,169 @@
+//! What callers may change of an integration.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::color::{ActionColor, BrandColor, Color};
+use super::web::{DisplayStyle, PrechatCapture, WebSettings};
+use super::{Integration, IntegrationSettings};
+use crate::Invalid;
+use crate::invalid::length;
+use crate::patch::present;
+
+/// The body of `PATCH …/integrations/{id}`: an absent key stays, `null` unsets. Keys of other types are passed over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct IntegrationPatch {
+    #[serde(default, deserialize_with = "present")]
+    pub display_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub business_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub business_icon_url: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub background_image_url: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub brand_color: Option<Option<Color>>,
+    #[serde(default, deserialize_with = "present")]
+    pub conversation_color: Option<Option<Color>>,
+    #[serde(default, deserialize_with = "present")]
+    pub action_color: Option<Option<Color>>,
+    #[serde(default, deserialize_with = "present")]
+    pub display_style: Option<Option<DisplayStyle>>,
+    #[serde(default, deserialize_with = "present")]
+    pub button_icon_url: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub button_width: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub button_height: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    pub fixed_intro_pane: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "present")]
+    pub integration_order: Option<Option<Vec<String>>>,
+    #[serde(default, deserialize_with = "present")]
+    pub origin_whitelist: Option<Option<Vec<String>>>,
+    #[serde(default, deserialize_with = "present")]
+    pub prechat_capture: Option<Option<PrechatCapture>>,
+    #[serde(default, deserialize_with = "present")]
+    pub can_user_create_more_conversations: Option<Option<bool>>,
+    /// The keys of channels.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub others: Map<String, Value>,
+}
+
+impl IntegrationPatch {
+    /// `integration` with what this patch changes.
+    /// # Errors
+    /// The first field that broke a rule, by its name on the wire.
+    pub fn apply(mut self, integration: Integration) -> Result<Integration, Invalid> {
+        let display_name = self.display_name.take().unwrap_or(integration.display_name);
+        display_name.as_deref().map_or(Ok(()), |name| length("displayName", name, 100))?;
+        let settings = match integration.settings {
+            IntegrationSettings::Web(web) => IntegrationSettings::Web(Box::new(self.of_page(*web).checked()?)),
+            IntegrationSettings::Channel(channel) => IntegrationSettings::Channel(channel.changed(&self.others)?),
+            other @ (IntegrationSettings::Custom | IntegrationSettings::OAuth(_)) => other,
+        };
+        Ok(Integration { display_name, settings, ..integration })
+    }
+
+    fn of_page(self, web: WebSettings) -> WebSettings {
+        let default = WebSettings::default();
+        WebSettings {
+            business_name: self.business_name.unwrap_or(web.business_name),
+            business_icon_url: self.business_icon_url.unwrap_or(web.business_icon_url),
+            background_image_url: self.background_image_url.unwrap_or(web.background_image_url),
+            brand_color: self
+                .brand_color
+                .map_or(web.brand_color, |color| color.map_or(default.brand_color, BrandColor)),
+            conversation_color: self.conversation_color.map_or(web.conversation_color, action_color),
+            action_color: self.action_color.map_or(web.action_color, action_color),
+            display_style: self.display_style.map_or(web.display_style, Option::unwrap_or_default),
+            button_icon_url: self.button_icon_url.unwrap_or(web.button_icon_url),
+            button_width: self.button_width.map_or(web.button_width, |width| width.unwrap_or(default.button_width)),
+            button_height: self
+                .button_height
+                .map_or(web.button_height, |height| height.unwrap_or(default.button_height)),
+            fixed_intro_pane: self.fixed_intro_pane.map_or(web.fixed_intro_pane, Option::unwrap_or_default),
+            integration_order: self.integration_order.unwrap_or(web.integration_order),
+            origin_whitelist: self.origin_whitelist.unwrap_or(web.origin_whitelist),
+            prechat_capture: self.prechat_capture.unwrap_or(web.prechat_capture),
+            can_user_see_conversation_list: web.can_user_see_conversation_list,
+            can_user_create_more_conversations: self
+                .can_user_create_more_conversations
+                .unwrap_or(web.can_user_create_more_conversations),
+            attachments_enabled: web.attachments_enabled,
+        }
+    }
+}
+
+fn action_color(color: Option<Color>) -> ActionColor {
+    color.map(ActionColor).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AppId, IntegrationId, WebIntegration};
+
+    fn page(web: WebSettings) -> Integration {
+        let now = crate::Timestamp::default();
+        Integration {
+            id: IntegrationId::new(now, [1; 8]),
+            app: AppId::new(now, [2; 8]),
+            display_name: Some("Shop".into()),
+            settings: IntegrationSettings::Web(Box::new(web)),
+        }
+    }
+
+    fn patched(body: &str) -> Result<WebIntegration, Invalid> {
+        let before = WebSettings {
+            business_name: Some("Tea".into()),
+            can_user_see_conversation_list: Some(false),
+            button_width: "70".into(),
+            ..WebSettings::default()
+        };
+        let after = serde_json::from_str::<IntegrationPatch>(body).unwrap().apply(page(before))?;
+        Ok(WebIntegration::of(after).unwrap())
+    }
+
+    #[test]
+    fn a_patch_touches_only_what_it_names() {
+        let after = patched(r#"{"businessName":null,"brandColor":"0af","displayStyle":"tab","unknown":1}"#).unwrap();
+        assert_eq!((after.business_name(), after.web.brand_color.0.to_string().as_str()), ("Shop", "00aaff"));
+        let expected = WebSettings {
+            brand_color: after.web.brand_color,
+            display_style: DisplayStyle::Tab,
+            can_user_see_conversation_list: Some(false),
+            button_width: "70".into(),
+            ..WebSettings::default()
+        };
+        assert_eq!(after.web, expected);
+    }
+
+    #[test]
+    fn null_brings_the_default_back() {
+        let after = patched(r#"{"buttonWidth":null,"displayStyle":null,"canUserSeeConversationList":true}"#).unwrap();
+        assert_eq!(after.web.button_width, "58");
+        assert_eq!(after.web.can_user_see_conversation_list, Some(false), "only a new page is asked");
+    }
+
+    #[test]
+    fn a_patch_is_checked_field_by_field() {
+        let refused = |body: &str| patched(body).unwrap_err().field;
+        assert_eq!(refused(r#"{"displayName":""}"#), "displayName");
+        assert_eq!(refused(r#"{"businessIconUrl":"javascript:1"}"#), "businessIconUrl");
+        assert_eq!(refused(r#"{"buttonWidth":"wide"}"#), "buttonWidth");
+        assert_eq!(refused(r#"{"integrationOrder":[""]}"#), "integrationOrder");
+        for origin in
+            ["shop.example", "https://shop.example/path", "https://a; script-src *", "https://", "*", "https://a b"]
+        {
+            assert_eq!(refused(&format!(r#"{{"originWhitelist":["{origin}"]}}"#)), "originWhitelist", "{origin}");
+        }
+        let capture = |field: &str| refused(&format!(r#"{{"prechatCapture":{{"fields":[{field}]}}}}"#));
+        assert_eq!(capture(r#"{"type":"text","name":"n","label":""}"#), "prechatCapture.fields[0].label");
+        let twice = r#"{"type":"text","name":"n","label":"l"}"#;
+        assert_eq!(capture(&format!("{twice},{twice}")), "prechatCapture.fields[1].name");
+    }
+}

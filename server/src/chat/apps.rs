@@ -1,0 +1,74 @@
+//! Apps, as the account makes and changes them.
+
+use domain::{App, AppId, AppPatch, NewApp, Page, PageRequest};
+
+use super::{Chat, ChatError, Noun, Scope, new_id};
+
+impl Chat {
+    /// Makes an app without integrations or keys.
+    /// # Errors
+    /// `Invalid` with the field.
+    pub async fn create_app(&self, new: NewApp) -> Result<App, ChatError> {
+        let now = self.clock.now();
+        let app = new.into_app(new_id(AppId::new, now))?;
+        self.storage
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.insert_app(&app, now).await?;
+                    Ok(app)
+                })
+            })
+            .await
+    }
+
+    /// # Errors
+    /// `NotFound(App)`.
+    pub async fn require_app(&self, scope: Scope) -> Result<App, ChatError> {
+        self.storage.read().await?.app(scope.app).await?.ok_or(ChatError::NotFound(Noun::App))
+    }
+
+    /// All apps, oldest first.
+    /// # Errors
+    /// `NotFound(Cursor)`.
+    pub async fn apps(&self, page: PageRequest<AppId>) -> Result<Page<App>, ChatError> {
+        self.storage.read().await?.apps(page).await?.ok_or(ChatError::NotFound(Noun::Cursor))
+    }
+
+    /// Changes what `patch` names.
+    /// # Errors
+    /// `Invalid` with the field; `NotFound(App)`.
+    pub async fn update_app(&self, scope: Scope, patch: AppPatch) -> Result<App, ChatError> {
+        self.storage
+            .write(move |tx| {
+                Box::pin(async move {
+                    let app = tx.app(scope.app).await?.ok_or(ChatError::NotFound(Noun::App))?;
+                    let app = patch.apply(app)?;
+                    tx.update_app(&app).await?;
+                    Ok(app)
+                })
+            })
+            .await
+    }
+
+    /// Removes an app with all that it holds; its keys and pages are gone at once.
+    /// # Errors
+    /// `NotFound(App)`.
+    pub async fn delete_app(&self, scope: Scope) -> Result<(), ChatError> {
+        let (chat, now) = (self.clone(), self.clock.now());
+        self.storage
+            .write_then(
+                move |tx| {
+                    Box::pin(async move {
+                        tx.delete_attachments_of_app(scope.app, now).await?;
+                        if tx.delete_app(scope.app).await? { Ok(()) } else { Err(ChatError::NotFound(Noun::App)) }
+                    })
+                },
+                move |()| {
+                    chat.pages.forget_all();
+                    chat.keys.forget_all();
+                    chat.sweep_soon();
+                },
+            )
+            .await
+    }
+}
