@@ -26,6 +26,12 @@ pub struct Conversation {
     pub kind: ConversationType,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
+    /// Who answers now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_switchboard_integration: Option<SwitchboardSeat>,
+    /// Who was asked to answer from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_switchboard_integration: Option<SwitchboardSeat>,
     /// True only for the first personal conversation of its user.
     pub is_default: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]

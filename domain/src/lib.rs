@@ -21,6 +21,7 @@ pub mod metadata;
 pub mod page;
 pub mod participant;
 mod patch;
+pub mod switchboard;
 pub mod timestamp;
 pub mod user;
 pub mod webhook;
@@ -47,6 +48,7 @@ pub use message::{Author, AuthorType, Draft, Message, Quoted, QuotedMessage, Sou
 pub use metadata::Metadata;
 pub use page::{Cursor, Page, PageRequest};
 pub use participant::{Invitee, Leaver, Participant, ParticipantRef, UserRef};
+pub use switchboard::{SeatPatch, Sitter, Switchboard, SwitchboardIntegration, SwitchboardPatch};
 pub use timestamp::Timestamp;
 pub use user::{NewUser, Profile, TruncatedUser, User, UserPatch};
 pub use webhook::{Trigger, Webhook, WebhookEvent};

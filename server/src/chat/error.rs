@@ -37,7 +37,7 @@ pub enum ChatError {
     Refused(&'static str),
     /// A switchboard has all the seats that it may.
     #[error("A switchboard can have {0} integrations at most")]
-    TooManySwitchboardIntegrations(u64),
+    TooManySwitchboardIntegrations(usize),
     /// A good caller who may not do this here.
     #[error("{0}")]
     Forbidden(&'static str),

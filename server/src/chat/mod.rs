@@ -6,6 +6,7 @@ mod activities;
 mod apps;
 mod attachments;
 mod clients;
+mod control;
 mod conversations;
 mod deletions;
 mod error;
@@ -15,6 +16,7 @@ mod memory;
 mod messages;
 mod participants;
 mod provision;
+mod switchboards;
 mod users;
 mod visitors;
 mod webhooks;
@@ -27,6 +29,7 @@ use domain::{ApiKey, AppId, EventId, IntegrationId, KeyId, Timestamp, WebIntegra
 use tokio::sync::Notify;
 
 pub use attachments::{Media, NewAttachment};
+pub use control::ControlChange;
 pub use conversations::ConversationView;
 pub use error::{ChatError, Noun};
 pub use keys::KeyOwner;

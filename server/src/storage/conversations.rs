@@ -1,13 +1,25 @@
 //! Conversations.
 
 use domain::{
-    AppId, Conversation, ConversationId, ConversationType, Cursor, NewConversation, Page, PageRequest, Timestamp,
-    UserId,
+    AppId, Conversation, ConversationId, ConversationType, Cursor, NewConversation, Page, PageRequest, SwitchboardSeat,
+    Timestamp, UserId,
 };
 
 use super::page::{AFTER_ALL, page_of};
 use super::row::{Column, bigint, json_text};
 use super::{Reader, StorageError, Tx};
+
+/// Who answers conversation `c`, and who was asked to: each seat in one text, which [`seat`] reads.
+macro_rules! seats {
+    () => {
+        "(SELECT s.id || ' ' || s.name || ' ' || s.integration_id || ' ' || i.type
+                FROM switchboard_integrations s JOIN integrations i ON i.id = s.integration_id
+                WHERE s.id = c.active_switchboard_integration_id) AS active_seat,
+            (SELECT s.id || ' ' || s.name || ' ' || s.integration_id || ' ' || i.type
+                FROM switchboard_integrations s JOIN integrations i ON i.id = s.integration_id
+                WHERE s.id = c.pending_switchboard_integration_id) AS pending_seat"
+    };
+}
 
 #[derive(sqlx::FromRow)]
 pub(super) struct ConversationRow {
@@ -22,6 +34,10 @@ pub(super) struct ConversationRow {
     business_last_read: Option<i64>,
     last_updated_at: i64,
     created_at: i64,
+    #[sqlx(default)]
+    active_seat: Option<String>,
+    #[sqlx(default)]
+    pending_seat: Option<String>,
 }
 
 impl TryFrom<ConversationRow> for Conversation {
@@ -31,6 +47,8 @@ impl TryFrom<ConversationRow> for Conversation {
             id: Column("conversations", "id").parse(&row.id)?,
             kind: kind(&row.r#type),
             metadata: row.metadata.map(|text| Column("conversations", "metadata").json(&text)).transpose()?,
+            active_switchboard_integration: row.active_seat.map(|text| seat(&text)).transpose()?,
+            pending_switchboard_integration: row.pending_seat.map(|text| seat(&text)).transpose()?,
             is_default: row.is_default,
             display_name: row.display_name,
             description: row.description,
@@ -43,6 +61,18 @@ impl TryFrom<ConversationRow> for Conversation {
     }
 }
 
+/// Only the type may hold a space.
+fn seat(text: &str) -> Result<SwitchboardSeat, StorageError> {
+    let mut parts = text.splitn(4, ' ').map(str::to_owned);
+    let mut part = || parts.next().unwrap_or_default();
+    Ok(SwitchboardSeat {
+        id: Column("switchboard_integrations", "id").parse(&part())?,
+        name: part(),
+        integration_id: Column("switchboard_integrations", "integration_id").parse(&part())?,
+        integration_type: part(),
+    })
+}
+
 const PERSONAL: &str = "personal";
 const SDK_GROUP: &str = "sdkGroup";
 
@@ -53,9 +83,12 @@ pub(super) fn kind(text: &str) -> ConversationType {
 
 impl Reader {
     pub async fn conversation(&mut self, app: AppId, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
-        const SQL: &str = "SELECT id, type, default_of IS NOT NULL AS is_default, display_name, description, icon_url,
-                metadata, seq, business_last_read, last_updated_at, created_at
-            FROM conversations WHERE id = $1 AND app_id = $2";
+        const SQL: &str = concat!(
+            "SELECT c.id, c.type, c.default_of IS NOT NULL AS is_default, c.display_name, c.description, c.icon_url,
+                c.metadata, c.seq, c.business_last_read, c.last_updated_at, c.created_at, ",
+            seats!(),
+            " FROM conversations c WHERE c.id = $1 AND c.app_id = $2"
+        );
         let row: Option<ConversationRow> =
             sqlx::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
         row.map(Conversation::try_from).transpose()
@@ -71,18 +104,22 @@ impl Reader {
         page: PageRequest<ConversationId>,
     ) -> Result<Option<Page<Conversation>>, StorageError> {
         // Ids sort by age, so they are both the order and the key of a page.
-        const OLDER: &str =
+        const OLDER: &str = concat!(
             "SELECT c.id, c.type, c.default_of IS NOT NULL AS is_default, c.display_name, c.description,
-                c.icon_url, c.metadata, c.seq, c.business_last_read, c.last_updated_at, c.created_at
-            FROM participants p JOIN conversations c ON c.id = p.conversation_id
+                c.icon_url, c.metadata, c.seq, c.business_last_read, c.last_updated_at, c.created_at, ",
+            seats!(),
+            " FROM participants p JOIN conversations c ON c.id = p.conversation_id
             WHERE p.user_id = $1 AND c.app_id = $2 AND p.conversation_id < $3
-            ORDER BY p.conversation_id DESC LIMIT $4";
-        const NEWER: &str =
+            ORDER BY p.conversation_id DESC LIMIT $4"
+        );
+        const NEWER: &str = concat!(
             "SELECT c.id, c.type, c.default_of IS NOT NULL AS is_default, c.display_name, c.description,
-                c.icon_url, c.metadata, c.seq, c.business_last_read, c.last_updated_at, c.created_at
-            FROM participants p JOIN conversations c ON c.id = p.conversation_id
+                c.icon_url, c.metadata, c.seq, c.business_last_read, c.last_updated_at, c.created_at, ",
+            seats!(),
+            " FROM participants p JOIN conversations c ON c.id = p.conversation_id
             WHERE p.user_id = $1 AND c.app_id = $2 AND p.conversation_id > $3
-            ORDER BY p.conversation_id LIMIT $4";
+            ORDER BY p.conversation_id LIMIT $4"
+        );
         if let Cursor::After(id) | Cursor::Before(id) = page.cursor
             && self.unread_count_of(id, user).await?.is_none()
         {
@@ -142,7 +179,8 @@ impl Reader {
 }
 
 impl Tx {
-    /// A conversation without participants; `default_of` is the user whose default one it is.
+    /// A conversation without participants, answered by whom the app's switchboard says; `default_of` is the user whose default
+    /// one it is.
     /// # Errors
     /// `Conflict` when that user has a default conversation.
     pub async fn insert_conversation(
@@ -154,8 +192,10 @@ impl Tx {
         at: Timestamp,
     ) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO conversations
-                (id, app_id, type, default_of, display_name, description, icon_url, metadata, last_updated_at, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+                (id, app_id, type, default_of, display_name, description, icon_url, metadata, last_updated_at, created_at,
+                active_switchboard_integration_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9,
+                (SELECT b.default_switchboard_integration_id FROM switchboards b WHERE b.app_id = $2 AND b.enabled))";
         sqlx::query(SQL)
             .bind(id.to_string())
             .bind(app.to_string())

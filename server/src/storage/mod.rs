@@ -26,6 +26,7 @@ mod road;
 mod row;
 mod sessions;
 mod settings;
+mod switchboards;
 mod tx;
 mod users;
 mod webhooks;

@@ -8,6 +8,7 @@ mod apps;
 mod attachments;
 mod caller;
 mod clients;
+mod control;
 mod conversations;
 mod devices;
 mod error;
@@ -18,6 +19,8 @@ mod messages;
 mod page;
 mod participants;
 mod path;
+mod switchboard_integrations;
+mod switchboards;
 mod users;
 mod webhooks;
 
@@ -52,6 +55,9 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(integrations::routes())
         .merge(attachments::routes())
         .merge(webhooks::routes())
+        .merge(control::routes())
+        .merge(switchboards::routes())
+        .merge(switchboard_integrations::routes())
         .merge(apps::routes())
         .merge(keys::routes())
 }

@@ -129,3 +129,26 @@ pub struct AppKeyPath {
     /// The key's id.
     pub key_id: String,
 }
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct SwitchboardPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The switchboard's id.
+    pub switchboard_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
+pub struct SwitchboardIntegrationPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The switchboard's id.
+    pub switchboard_id: String,
+    /// The switchboard integration's id.
+    pub switchboard_integration_id: String,
+}

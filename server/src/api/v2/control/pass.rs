@@ -1,0 +1,30 @@
+use axum::extract::State;
+
+use super::Target;
+use crate::api::v2::caller::Caller;
+use crate::api::v2::conversations::conversation_id;
+use crate::api::v2::error::ApiError;
+use crate::api::v2::extract::{Json, Nothing, Path};
+use crate::api::v2::path::ConversationPath;
+use crate::chat::{Chat, ControlChange};
+
+/// Pass control
+///
+/// The seat answers from now on; an open offer is forgotten.
+#[utoipa::path(
+    post, path = "/apps/{appId}/conversations/{conversationId}/passControl", tag = "SwitchboardActions",
+    operation_id = "PassControl",
+    params(ConversationPath), request_body = Target, responses((status = 200, body = Nothing), ApiError),
+)]
+pub async fn handler(
+    caller: Caller,
+    Path(path): Path<ConversationPath>,
+    State(chat): State<Chat>,
+    Json(body): Json<Target>,
+) -> Result<Json<Nothing>, ApiError> {
+    let scope = caller.scope(&path.app_id).await?;
+    let conversation = conversation_id(&path.conversation_id)?;
+    body.metadata.map(domain::Metadata::checked).transpose()?;
+    chat.change_control(scope, conversation, ControlChange::Pass(body.switchboard_integration)).await?;
+    Ok(Json(Nothing {}))
+}
