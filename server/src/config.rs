@@ -57,6 +57,10 @@ pub struct Config {
     #[arg(long, env = "PARLOR_TRUSTED_PROXIES", value_name = "CIDRS", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
 
+    /// API calls a second that each key may make, and twice as many at once; 0: no limit
+    #[arg(long, env = "PARLOR_API_RATE", default_value_t = 500, value_name = "NUMBER", value_parser = rate)]
+    pub api_rate: u32,
+
     /// What to log, such as info or info,server=debug
     #[arg(long, env = "PARLOR_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
@@ -131,6 +135,10 @@ fn object_store_url(text: &str) -> Result<Url, String> {
         "should be such as s3://BUCKET/FOLDER, gs://BUCKET, az://CONTAINER or file:///FOLDER, without credentials"
             .to_owned()
     })
+}
+
+fn rate(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "should be a number of requests, such as 500, or 0 for no limit".to_owned())
 }
 
 fn network(text: &str) -> Result<IpNet, String> {

@@ -26,6 +26,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use api::RateLimit;
 use auth::VisitorTokens;
 use chat::Chat;
 use clock::{Clock, random_secret};
@@ -106,6 +107,7 @@ impl Server {
             chat,
             tokens: VisitorTokens::new(&secret),
             site: Site::new(&config.public_url_on(address)),
+            api_rate: RateLimit::new(config.api_rate),
             epoch,
             draining,
             metrics: telemetry::metrics_handle(),

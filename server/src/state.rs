@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::RateLimit;
 use crate::auth::VisitorTokens;
 use crate::chat::Chat;
 use crate::web::Site;
@@ -18,6 +19,8 @@ pub struct Shared {
     pub chat: Chat,
     pub tokens: VisitorTokens,
     pub site: Site,
+    /// How often a key of the API may call.
+    pub api_rate: RateLimit,
     /// Of the database's history. An operator who restores a backup removes it from the settings, so that a new one is drawn and
     /// clients start over.
     pub epoch: String,

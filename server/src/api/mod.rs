@@ -1,4 +1,7 @@
 //! The APIs that businesses speak.
 
 pub mod description;
+mod rate_limit;
 pub mod v2;
+
+pub use rate_limit::RateLimit;

@@ -1,23 +1,23 @@
 //! Conversations.
 
 use domain::{
-    AppId, Conversation, ConversationId, ConversationType, Cursor, NewConversation, Page, PageRequest, SwitchboardSeat,
-    Timestamp, UserId,
+    AppId, Conversation, ConversationId, ConversationType, Cursor, NewConversation, Page, PageRequest, Timestamp,
+    UserId,
 };
 
 use super::page::{AFTER_ALL, page_of};
 use super::row::{Column, bigint, json_text};
 use super::{Reader, StorageError, Tx};
 
-/// Who answers conversation `c`, and who was asked to: each seat in one text, which [`seat`] reads.
+/// Who answers conversation `c`, and who was asked to.
 macro_rules! seats {
     () => {
-        "(SELECT s.id || ' ' || s.name || ' ' || s.integration_id || ' ' || i.type
-                FROM switchboard_integrations s JOIN integrations i ON i.id = s.integration_id
-                WHERE s.id = c.active_switchboard_integration_id) AS active_seat,
-            (SELECT s.id || ' ' || s.name || ' ' || s.integration_id || ' ' || i.type
-                FROM switchboard_integrations s JOIN integrations i ON i.id = s.integration_id
-                WHERE s.id = c.pending_switchboard_integration_id) AS pending_seat"
+        concat!(
+            $crate::storage::road::seat!("c.active_switchboard_integration_id"),
+            " AS active, ",
+            $crate::storage::road::seat!("c.pending_switchboard_integration_id"),
+            " AS pending"
+        )
     };
 }
 
@@ -35,9 +35,9 @@ pub(super) struct ConversationRow {
     last_updated_at: i64,
     created_at: i64,
     #[sqlx(default)]
-    active_seat: Option<String>,
+    active: Option<String>,
     #[sqlx(default)]
-    pending_seat: Option<String>,
+    pending: Option<String>,
 }
 
 impl TryFrom<ConversationRow> for Conversation {
@@ -47,8 +47,14 @@ impl TryFrom<ConversationRow> for Conversation {
             id: Column("conversations", "id").parse(&row.id)?,
             kind: kind(&row.r#type),
             metadata: row.metadata.map(|text| Column("conversations", "metadata").json(&text)).transpose()?,
-            active_switchboard_integration: row.active_seat.map(|text| seat(&text)).transpose()?,
-            pending_switchboard_integration: row.pending_seat.map(|text| seat(&text)).transpose()?,
+            active_switchboard_integration: row
+                .active
+                .map(|text| Column("conversations", "active").json(&text))
+                .transpose()?,
+            pending_switchboard_integration: row
+                .pending
+                .map(|text| Column("conversations", "pending").json(&text))
+                .transpose()?,
             is_default: row.is_default,
             display_name: row.display_name,
             description: row.description,
@@ -59,18 +65,6 @@ impl TryFrom<ConversationRow> for Conversation {
             seq: Column("conversations", "seq").count(row.seq)?,
         })
     }
-}
-
-/// Only the type may hold a space.
-fn seat(text: &str) -> Result<SwitchboardSeat, StorageError> {
-    let mut parts = text.splitn(4, ' ').map(str::to_owned);
-    let mut part = || parts.next().unwrap_or_default();
-    Ok(SwitchboardSeat {
-        id: Column("switchboard_integrations", "id").parse(&part())?,
-        name: part(),
-        integration_id: Column("switchboard_integrations", "integration_id").parse(&part())?,
-        integration_type: part(),
-    })
 }
 
 const PERSONAL: &str = "personal";

@@ -55,6 +55,12 @@ impl Reader {
         row.map(Integration::try_from).transpose()
     }
 
+    pub async fn integration_of_any_app(&mut self, id: IntegrationId) -> Result<Option<Integration>, StorageError> {
+        const SQL: &str = "SELECT id, app_id, type, display_name, settings FROM integrations WHERE id = $1";
+        let row: Option<IntegrationRow> = sqlx::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+        row.map(Integration::try_from).transpose()
+    }
+
     /// The oldest integration of `app` with this type.
     pub async fn first_integration_of_type(
         &mut self,

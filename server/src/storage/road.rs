@@ -33,6 +33,7 @@ macro_rules! seat {
         )
     };
 }
+pub(super) use seat;
 
 /// The end of a conversation's log, and who hears of what is put there.
 #[derive(Debug, Clone)]

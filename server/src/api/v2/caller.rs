@@ -10,7 +10,7 @@ use crate::auth::credentials::{Credentials, Reach, authenticate};
 use crate::chat::{ChatError, Noun, Scope};
 use crate::state::AppState;
 
-/// A caller whose key or token was checked. Rejects with 401.
+/// A caller whose key or token was checked. Rejects with 401, and with 429 who calls too often.
 pub struct Caller {
     credentials: Credentials,
     state: AppState,
@@ -89,6 +89,10 @@ impl FromRequestParts<AppState> for Caller {
         let header = parts.headers.get(AUTHORIZATION).ok_or(ApiError::Unauthorized)?;
         let header = header.to_str().map_err(|_| ApiError::Unauthorized)?;
         let credentials = authenticate(&state.chat, header).await?.ok_or(ApiError::Unauthorized)?;
+        // Before anything is asked of the database.
+        state.api_rate.count(&credentials.key.id).map_err(|wait| ApiError::TooManyRequests {
+            seconds: wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1),
+        })?;
         Ok(Self { credentials, state: state.clone() })
     }
 }

@@ -24,6 +24,9 @@ pub enum ApiError {
     /// A good key that does not reach this far.
     #[error("The key does not allow this")]
     Forbidden,
+    /// A key that calls too often.
+    #[error("Too many requests; go on in {seconds} s")]
+    TooManyRequests { seconds: u64 },
     /// The body is no JSON object, or not of the right shape.
     #[error("{0}")]
     BadRequest(Cow<'static, str>),
@@ -158,6 +161,9 @@ impl IntoResponse for ApiError {
             Self::Chat(error) => chat_status(error),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", self.to_string().into()),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", self.to_string().into()),
+            Self::TooManyRequests { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", self.to_string().into())
+            }
             Self::BadRequest(title) => (StatusCode::BAD_REQUEST, "bad_request", title.clone()),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", self.to_string().into()),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", self.to_string().into()),
@@ -170,6 +176,9 @@ impl IntoResponse for ApiError {
         let mut answer = answer(status, code, &title);
         if status == StatusCode::UNAUTHORIZED {
             answer.headers_mut().insert("www-authenticate", http::HeaderValue::from_static("Basic realm=\"parlor\""));
+        }
+        if let Self::TooManyRequests { seconds } = self {
+            answer.headers_mut().insert("retry-after", http::HeaderValue::from(seconds));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             answer.headers_mut().insert("retry-after", http::HeaderValue::from_static("2"));
