@@ -39,6 +39,7 @@ impl Metadata {
     }
 
     /// Takes from `other` what is missing here, as far as the size allows; returns the rest of `other`.
+    #[must_use]
     pub fn absorb(&mut self, other: Self) -> Self {
         let mut rest = Map::new();
         for (key, value) in other.0 {

@@ -71,7 +71,7 @@ impl Reader {
             .fetch_all(self.conn())
             .await?;
         let items = rows.into_iter().map(Client::try_from).collect::<Result<Vec<_>, _>>()?;
-        Ok(Some(page_of(items, page.cursor, page.size)))
+        Ok(Some(page_of(items, &page.cursor, page.size)))
     }
 
     pub async fn client(&mut self, user: UserId, id: ClientId) -> Result<Option<Client>, StorageError> {

@@ -132,7 +132,7 @@ impl Reader {
             .fetch_all(self.conn())
             .await?;
         let items = rows.into_iter().map(Conversation::try_from).collect::<Result<Vec<_>, _>>()?;
-        Ok(Some(page_of(items, page.cursor, page.size)))
+        Ok(Some(page_of(items, &page.cursor, page.size)))
     }
 
     /// The default conversation of `user`.
@@ -231,8 +231,8 @@ impl Tx {
         id: ConversationId,
         at: Timestamp,
     ) -> Result<(), StorageError> {
-        self.delete_attachments_of_conversation(app, id, at).await?;
         const SQL: &str = "DELETE FROM conversations WHERE id = $1 AND app_id = $2";
+        self.delete_attachments_of_conversation(app, id, at).await?;
         sqlx::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }

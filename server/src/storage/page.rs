@@ -5,7 +5,7 @@ use std::fmt::Display;
 use domain::{Cursor, Page};
 
 /// `items`, read in the direction of the cursor and one more than fit where there are more, as a page in list order.
-pub fn page_of<T, Id>(mut items: Vec<T>, cursor: Cursor<Id>, size: u32) -> Page<T> {
+pub fn page_of<T, Id>(mut items: Vec<T>, cursor: &Cursor<Id>, size: u32) -> Page<T> {
     let size = size as usize;
     let more = items.len() > size;
     items.truncate(size);

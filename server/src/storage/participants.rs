@@ -86,7 +86,7 @@ impl Reader {
             .fetch_all(self.conn())
             .await?;
         let items = rows.into_iter().map(Participant::try_from).collect::<Result<Vec<_>, _>>()?;
-        Ok(Some(page_of(items, page.cursor, page.size)))
+        Ok(Some(page_of(items, &page.cursor, page.size)))
     }
 
     /// The participant that `named` names in `conversation`.

@@ -103,8 +103,8 @@ impl Tx {
 
     /// Deletes a user, with clients, devices, memberships and files. Personal conversations must be gone before.
     pub async fn delete_user(&mut self, app: AppId, id: UserId, at: Timestamp) -> Result<(), StorageError> {
-        self.delete_attachments_of_user(app, id, at).await?;
         const SQL: &str = "DELETE FROM users WHERE id = $1 AND app_id = $2";
+        self.delete_attachments_of_user(app, id, at).await?;
         sqlx::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }

@@ -31,8 +31,9 @@ async fn a_conversation_is_made_changed_and_deleted() {
     let path = format!("/conversations/{}", second["id"].as_str().unwrap());
     assert_eq!(app.asks(Method::GET, &path, None, 200).await["conversation"], second);
 
-    let patch = json!({ "displayName": "Order 7 (paid)", "description": null, "metadata": { "paid": null, "vip": 1 } });
-    let changed = app.asks(Method::PATCH, &path, Some(patch), 200).await["conversation"].clone();
+    let change =
+        json!({ "displayName": "Order 7 (paid)", "description": null, "metadata": { "paid": null, "vip": 1 } });
+    let changed = app.asks(Method::PATCH, &path, Some(change), 200).await["conversation"].clone();
     assert_eq!(changed["displayName"], "Order 7 (paid)");
     assert_eq!((changed.get("description"), &changed["iconUrl"]), (None, &second["iconUrl"]));
     assert_eq!(changed["metadata"], json!({ "order": 7, "vip": 1 }));
@@ -133,12 +134,8 @@ async fn of_many_conversations_begun_at_once_one_is_the_default() {
             ids.extend(
                 page["conversations"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()),
             );
-            match page["meta"]["afterCursor"].as_str() {
-                Some(cursor) => {
-                    path = format!("/conversations?filter[userId]={ann}&page[size]={size}&page[after]={cursor}")
-                }
-                None => break,
-            }
+            let Some(cursor) = page["meta"]["afterCursor"].as_str() else { break };
+            path = format!("/conversations?filter[userId]={ann}&page[size]={size}&page[after]={cursor}");
         }
         assert_eq!(ids.len(), 40);
         ids.dedup();

@@ -64,8 +64,8 @@ async fn a_user_of_any_name_is_found_changed_and_deleted() {
     {
         let id = app.user(external_id).await;
         let path = format!("/users/{}", percent_encoded(external_id));
-        let patch = Some(json!({ "profile": { "surname": external_id } }));
-        let changed = app.asks(Method::PATCH, &path, patch, 200).await;
+        let body = Some(json!({ "profile": { "surname": external_id } }));
+        let changed = app.asks(Method::PATCH, &path, body, 200).await;
         assert_eq!((&changed["user"]["id"], &changed["user"]["profile"]["surname"]), (&json!(id), &json!(external_id)));
         assert_eq!(app.asks(Method::GET, &format!("{path}/devices"), None, 200).await, json!({ "devices": [] }));
         assert_eq!(app.asks(Method::DELETE, &path, None, 200).await, json!({}));
@@ -187,4 +187,27 @@ async fn personal_information_goes_and_the_rest_stays() {
     assert_eq!(devices["devices"][0].get("info"), None);
     assert_eq!(visitor.page().await.messages(), 1);
     app.asks(Method::DELETE, "/users/nobody/personalinformation", None, 404).await;
+}
+
+#[tokio::test]
+async fn what_a_user_uploaded_goes_along() {
+    let app = TestApp::start().await;
+    let (_visitor, conversation) = app.visitor_in_conversation().await;
+    let user = app.author(&conversation).await;
+    let group = app.conversation(json!({ "type": "sdkGroup", "participants": [{ "userId": user }] })).await;
+    let upload = async |conversation: &str| {
+        let part = reqwest::multipart::Part::bytes(b"plain text".to_vec()).file_name("note.txt");
+        let form = reqwest::multipart::Form::new().part("source", part);
+        let path = format!("/attachments?access=public&for=message&conversationId={conversation}");
+        let (status, made) = answer(app.api(Method::POST, &path).multipart(form)).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+        made["attachment"]["mediaUrl"].as_str().unwrap().to_owned()
+    };
+    let (own, groups) = (upload(&conversation).await, upload(&group).await);
+    let status = async |url: &str| app.http.get(url).send().await.unwrap().status();
+    assert_eq!((status(&own).await, status(&groups).await), (StatusCode::OK, StatusCode::OK));
+    app.asks(Method::DELETE, &format!("/users/{user}"), None, 200).await;
+    assert_eq!((status(&own).await, status(&groups).await), (StatusCode::NOT_FOUND, StatusCode::OK));
+    app.asks(Method::DELETE, &format!("/conversations/{group}"), None, 200).await;
+    assert_eq!(status(&groups).await, StatusCode::NOT_FOUND);
 }

@@ -58,6 +58,7 @@ pub struct MessagePath {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Path)]
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
 pub struct ClientPath {
     /// The app's id.
     pub app_id: String,
@@ -83,6 +84,7 @@ pub struct WebhookPath {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Path)]
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
 pub struct DevicePath {
     /// The app's id.
     pub app_id: String,

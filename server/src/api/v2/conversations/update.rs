@@ -21,9 +21,9 @@ pub async fn handler(
     caller: Caller,
     Path(path): Path<ConversationPath>,
     State(chat): State<Chat>,
-    Json(patch): Json<ConversationPatch>,
+    Json(body): Json<ConversationPatch>,
 ) -> Result<Json<ConversationResponse>, ApiError> {
     let scope = caller.scope(&path.app_id).await?;
-    let conversation = chat.update_conversation(scope, conversation_id(&path.conversation_id)?, patch).await?;
+    let conversation = chat.update_conversation(scope, conversation_id(&path.conversation_id)?, body).await?;
     Ok(Json(ConversationResponse { conversation }))
 }

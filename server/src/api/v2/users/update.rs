@@ -19,9 +19,9 @@ pub async fn handler(
     caller: Caller,
     Path(path): Path<UserPath>,
     State(chat): State<Chat>,
-    Json(patch): Json<UserPatch>,
+    Json(body): Json<UserPatch>,
 ) -> Result<Json<UserResponse>, ApiError> {
     let scope = caller.scope(&path.app_id).await?;
-    let user = chat.update_user(scope, path.user_id_or_external_id, patch).await?;
+    let user = chat.update_user(scope, path.user_id_or_external_id, body).await?;
     Ok(Json(UserResponse { user }))
 }
