@@ -119,6 +119,8 @@ ids! {
     WebhookId
     /// Something that happened, as webhooks tell it: the same over all attempts and replays.
     EventId
+    /// A message that is kept for sending later.
+    TemplateId
     /// An action or an item of a message. Derived, never stored: most of the message's id, then which part it is.
     ActionId
 }

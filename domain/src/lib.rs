@@ -16,6 +16,7 @@ pub mod integration;
 pub mod invalid;
 pub mod item;
 pub mod mask;
+pub mod menu;
 pub mod message;
 pub mod metadata;
 pub mod page;
@@ -39,11 +40,12 @@ pub use conversation::{
 pub use event::{ConversationRef, Event, EventKind, Payload};
 pub use id::{
     ActionId, AppId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, MessageId, ParticipantId,
-    SessionId, SwitchboardId, SwitchboardIntegrationId, UserId, WebhookId,
+    SessionId, SwitchboardId, SwitchboardIntegrationId, TemplateId, UserId, WebhookId,
 };
 pub use integration::{Color, Integration, IntegrationPatch, IntegrationSettings, WebIntegration, WebSettings};
 pub use invalid::Invalid;
 pub use item::Item;
+pub use menu::{Menu, MenuItem, MenuItemType, NewMenu};
 pub use message::{Author, AuthorType, Draft, Message, Quoted, QuotedMessage, Source};
 pub use metadata::Metadata;
 pub use page::{Cursor, Page, PageRequest};

@@ -2,6 +2,7 @@
 
 pub mod description;
 mod rate_limit;
+pub mod v1;
 pub mod v2;
 
 pub use rate_limit::RateLimit;

@@ -22,6 +22,8 @@ pub enum Noun {
     Webhook,
     Delivery,
     Attachment,
+    Action,
+    Template,
     /// A record that a page should begin at.
     Cursor,
 }

@@ -1,12 +1,12 @@
 //! The one road for a message.
 
-use domain::webhook::{DeliveryReport, Destination};
+use domain::webhook::{CreationReason, DeliveryReport, Destination};
 use domain::{
     Author, ClientMessageId, Content, ConversationId, DeviceInfo, Draft, Event, Message, MessageId, Metadata, Page,
     PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation, TruncatedUser, UserId, WebhookEvent,
 };
 
-use super::visitors::settle;
+use super::visitors::{begin_conversation, settle};
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, event_stamp, new_id};
 use crate::storage::{Road, Tx};
 use crate::telemetry::causes;
@@ -41,6 +41,8 @@ impl NewMessage {
 pub enum Speaker {
     /// The business, or a user that the business speaks for: who must take part in the conversation.
     InConversation { conversation: ConversationId, author: Author },
+    /// The business or the user, in the user's default conversation, which comes into being with the first message.
+    InDefaultConversation { user: UserId, author: Author },
     /// A visitor of a chat page, in the conversation where something happened last. User, client, session and conversation
     /// come into being with the first message.
     Visitor { visitor: VisitorIdentity, device: DeviceInfo },
@@ -71,7 +73,7 @@ impl Chat {
     pub async fn post_message(&self, scope: Scope, new: NewMessage) -> Result<Posted, ChatError> {
         let NewMessage { speaker, content, source, metadata, quoted_message, sent_as, silent } = new;
         let author = match &speaker {
-            Speaker::InConversation { author, .. } => author.clone(),
+            Speaker::InConversation { author, .. } | Speaker::InDefaultConversation { author, .. } => author.clone(),
             // Known once the visitor is settled; a name of ours needs no check.
             Speaker::Visitor { visitor, .. } => Author::user(visitor.user, None),
         };
@@ -129,6 +131,26 @@ async fn place(
             let (road, author, user) = settle(tx, scope.app, &visitor, device, sent_as, now).await?;
             Ok((road, author, Some(user)))
         }
+        Speaker::InDefaultConversation { user, author } => {
+            let person = tx.user(scope.app, user).await?.ok_or(ChatError::NotFound(Noun::User))?;
+            let known = match tx.default_conversation_of(user).await? {
+                Some(conversation) => tx.road_to(scope.app, conversation, sent_as).await?,
+                None => None,
+            };
+            let (short, is_by_business) = (TruncatedUser::from(&person), author.is_business());
+            let road = match known {
+                Some(road) => road,
+                None => {
+                    let reason = if is_by_business { CreationReason::None } else { CreationReason::Message };
+                    begin_conversation(tx, scope.app, &short, Source::api(), reason, now).await?
+                }
+            };
+            if is_by_business {
+                return Ok((road, author, None));
+            }
+            let display_name = author.display_name.or_else(|| Some(person.profile.display_name(user)));
+            Ok((road, Author { display_name, ..author }, Some(short)))
+        }
         Speaker::InConversation { conversation, author } => {
             let no_such = || ChatError::NotFound(Noun::Conversation);
             let road = tx.road_to(scope.app, conversation, sent_as).await?.ok_or_else(no_such)?;
@@ -164,8 +186,9 @@ async fn append(
     if road.message_count >= CONVERSATION_MESSAGES {
         return Err(ChatError::Full);
     }
-    // A clock that was set back must not make a later message look earlier.
-    let message = draft.into_message(id, road.seq + 1, now.max(road.last_updated_at));
+    // Later than the one before, whatever the clock says: the older API names messages by their time.
+    let earliest = road.last_updated_at.millis() + i64::from(road.message_count > 0);
+    let message = draft.into_message(id, road.seq + 1, now.max(Timestamp::from_millis(earliest)));
     let event = || WebhookEvent::message(event_stamp(scope.app, now), &road.conversation, &message, user);
     tx.append_message(scope.app, conversation, &message, &road.subscribers, event).await?;
     let is_by_business = message.author.is_business();

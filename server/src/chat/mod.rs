@@ -5,18 +5,22 @@
 mod activities;
 mod apps;
 mod attachments;
+mod auth_codes;
 mod clients;
 mod control;
 mod conversations;
+mod default_conversations;
 mod deletions;
 mod error;
 mod integrations;
 mod keys;
 mod memory;
+mod menus;
 mod messages;
 mod participants;
 mod provision;
 mod switchboards;
+mod templates;
 mod users;
 mod visitors;
 mod webhooks;
@@ -39,6 +43,7 @@ pub use users::{Merge, Merged};
 pub use visitors::VisitorIdentity;
 pub use webhooks::{DeliveryView, WebhookOwner};
 
+pub use crate::storage::{DefaultConversation, Moment, Template};
 use memory::Memory;
 
 use crate::clock::{Clock, random_bytes};

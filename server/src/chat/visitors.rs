@@ -94,7 +94,10 @@ pub(super) async fn settle(
     };
     let road = match road {
         Some(road) => road,
-        None => begin_conversation(tx, app, &user, visitor.integration, now).await?,
+        None => {
+            let source = Source::web(visitor.integration);
+            begin_conversation(tx, app, &user, source, CreationReason::Message, now).await?
+        }
     };
     Ok((road, Author::user(user.id, Some(profile.display_name(user.id))), user))
 }
@@ -135,11 +138,12 @@ async fn arrive(
 }
 
 /// The road to the default conversation of `user`, who sees none: it is made, or shown from now on.
-async fn begin_conversation(
+pub(super) async fn begin_conversation(
     tx: &mut Tx,
     app: AppId,
     user: &TruncatedUser,
-    integration: IntegrationId,
+    source: Source,
+    reason: CreationReason,
     now: Timestamp,
 ) -> Result<Road, ChatError> {
     if let Some(conversation) = tx.default_conversation_of(user.id).await? {
@@ -160,8 +164,7 @@ async fn begin_conversation(
     tx.insert_participant(&NewParticipant { id: participant, conversation: id, user: user.id, is_subscribed: true })
         .await?;
     let conversation = tx.truncated_conversation(app, id).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
-    let (stamp, source) = (event_stamp(app, now), Source::web(integration));
-    let reason = CreationReason::Message;
+    let stamp = event_stamp(app, now);
     let made = WebhookEvent::conversation_create(stamp, &conversation, reason, &source, Some(user), None);
     tx.queue_webhooks(&made).await?;
     Ok(Road {

@@ -36,6 +36,8 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
 /// The part of an author that is kept as it was when the message came.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

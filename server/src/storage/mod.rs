@@ -6,6 +6,7 @@
 
 mod apps;
 mod attachments;
+mod auth_codes;
 mod clients;
 mod conversations;
 mod deletions;
@@ -13,9 +14,11 @@ mod deliveries;
 mod departed;
 mod devices;
 mod error;
+mod history;
 mod integrations;
 mod keys;
 mod log;
+mod menus;
 mod merge;
 mod messages;
 mod open;
@@ -27,6 +30,7 @@ mod row;
 mod sessions;
 mod settings;
 mod switchboards;
+mod templates;
 mod tx;
 mod users;
 mod webhooks;
@@ -43,12 +47,14 @@ pub use deliveries::{
 };
 pub use departed::Departed;
 pub use error::StorageError;
+pub use history::{DefaultConversation, Moment};
 pub use keys::KeyOwner;
 pub use open::OpenError;
 pub use outbox::Subscribers;
 pub use participants::NewParticipant;
 pub use road::{Road, VisitorRoad};
 pub use sessions::{NewSession, VisitorSession};
+pub use templates::Template;
 pub use tx::Tx;
 use writer::Writer;
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
@@ -108,6 +108,8 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
                 Noun::Webhook => ("not_found", "Webhook not found"),
                 Noun::Delivery => ("not_found", "Delivery not found"),
                 Noun::Attachment => ("not_found", "Attachment not found"),
+                Noun::Action => ("not_found", "Action not found"),
+                Noun::Template => ("not_found", "Template not found"),
                 Noun::Cursor => ("not_found", "The page cursor names no record of this list"),
             };
             (StatusCode::NOT_FOUND, code, title.into())
@@ -187,9 +189,17 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// What a refusal says; goes along with the answer, so that the older API can say it in its own shape.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    pub code: &'static str,
+    pub title: String,
+}
+
 fn answer(status: StatusCode, code: &'static str, title: &str) -> Response {
     let json = [("content-type", "application/json; charset=utf-8")];
-    (status, json, Json(Errors { errors: vec![ErrorEntry { code, title: title.to_owned() }] })).into_response()
+    let body = Errors { errors: vec![ErrorEntry { code, title: title.to_owned() }] };
+    (status, json, Extension(Refusal { code, title: title.to_owned() }), Json(body)).into_response()
 }
 
 pub async fn no_such_route() -> Response {

@@ -140,6 +140,12 @@ impl TestApp {
         (id.to_string(), key)
     }
 
+    /// A request of the older API with the app's key, in the short form.
+    pub fn v1(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}/v1.1{path}", self.url));
+        request.basic_auth(self.made.key.id.as_str(), Some(&self.made.key.secret))
+    }
+
     /// Says `text` as the business; gives the message as the API answered.
     pub async fn business_says(&self, conversation: &str, text: &str) -> Value {
         let body = json!({ "author": { "type": "business", "displayName": "Ann" }, "content": { "type": "text", "text": text } });

@@ -1,7 +1,7 @@
-mod content;
+pub(in crate::api) mod content;
 mod delete;
 mod delete_all;
-mod destination;
+pub(in crate::api) mod destination;
 mod idempotency_key;
 mod list;
 pub mod post;

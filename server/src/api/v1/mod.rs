@@ -1,0 +1,42 @@
+//! The older API (v1.1, also served as v1): a second view on the same use cases, for each operation a file named after its verb.
+//!
+//! Every resource answers under two paths: `/v1.1/<resource>`, where the app is the key's own, and `/v1.1/apps/{app}/<resource>`.
+//! Extractors and failures are those of v2; what a failure says is put into the older shape on its way out.
+
+mod appusers;
+mod caller;
+mod channels;
+mod conversation;
+mod menu;
+mod messages;
+mod notifications;
+mod offset;
+mod path;
+mod refusal;
+mod templates;
+
+use axum::Router;
+use axum::middleware::map_response;
+
+use super::v2::error::{method_not_allowed, no_such_route};
+use crate::state::AppState;
+
+/// Everything below `/v1.1`.
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .merge(resources())
+        .nest("/apps/{app}", resources().merge(notifications::routes()))
+        .fallback(no_such_route)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(map_response(refusal::in_older_shape))
+}
+
+/// What hangs on an app, whichever way the app is named.
+fn resources() -> Router<AppState> {
+    Router::new()
+        .nest("/appusers", appusers::routes())
+        // As older examples spell it.
+        .nest("/appUsers", appusers::routes())
+        .merge(menu::routes())
+        .merge(templates::routes())
+}
