@@ -57,6 +57,8 @@ pub fn router(state: AppState) -> Router {
     let routes = routes
         .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .nest("/v2", v2::uploads())
+        .nest("/v1.1", v1::uploads())
+        .nest("/v1", v1::uploads())
         .route("/events", get(live::events))
         .fallback(pages::not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES));

@@ -61,6 +61,12 @@ impl Chat {
             .await
     }
 
+    /// The oldest integration of the app with this type, whatever it is good for.
+    pub async fn integration_of_type(&self, scope: Scope, kind: &str) -> Result<Option<IntegrationId>, ChatError> {
+        let integration = self.storage.read().await?.first_integration_of_type(scope.app, kind).await?;
+        Ok(integration.map(|integration| integration.id))
+    }
+
     /// Changes what `patch` names; pages written from now on look so.
     /// # Errors
     /// `Invalid` with the field; `NotFound(Integration)`.

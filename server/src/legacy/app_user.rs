@@ -3,6 +3,7 @@ use serde_json::{Map, Value, json};
 
 /// A user with everything that is known; `clients` in their v2 form.
 pub fn app_user(user: &User, has_spoken: bool, clients: &[Value]) -> Value {
+    let (pending, linked): (Vec<&Value>, Vec<&Value>) = clients.iter().partition(|it| it["status"] == "pending");
     let mut told = truncated_app_user(&TruncatedUser::from(user), has_spoken);
     let profile = &user.profile;
     for (key, value) in [
@@ -13,8 +14,8 @@ pub fn app_user(user: &User, has_spoken: bool, clients: &[Value]) -> Value {
         ("locale", json!(profile.locale)),
         ("signedUpAt", json!(user.signed_up_at)),
         ("properties", json!(user.metadata)),
-        ("clients", clients.iter().map(client).collect()),
-        ("pendingClients", json!([])),
+        ("clients", linked.into_iter().map(client).collect()),
+        ("pendingClients", pending.into_iter().map(client).collect()),
     ] {
         if !value.is_null() {
             told[key] = value;

@@ -3,7 +3,7 @@
 use domain::{ConversationId, Timestamp};
 use serde::{Serialize, Serializer};
 
-use super::seconds::seconds;
+use super::seconds;
 use crate::chat::DefaultConversation;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

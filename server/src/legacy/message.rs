@@ -1,4 +1,5 @@
-use domain::{ActionId, AppId, MessageId, Timestamp};
+use domain::{ActionId, AppId, Content, MessageId, Timestamp};
+use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
 use super::seconds;
@@ -12,8 +13,7 @@ pub fn message(message: &Value, app: AppId) -> Value {
     for (key, value) in with_handles(content.clone(), id).as_object_mut().into_iter().flatten() {
         told.insert(key.clone(), value.take());
     }
-    // Rich types have a text to fall back on, and a message without any still has the key.
-    told.entry("text").or_insert_with(|| "".into());
+    told.entry("text").or_insert_with(|| fallback(content).into());
     let received: Option<Timestamp> = message["received"].as_str().and_then(|text| text.parse().ok());
     for (key, value) in [
         ("_id", message["id"].clone()),
@@ -34,11 +34,24 @@ pub fn message(message: &Value, app: AppId) -> Value {
     Value::Object(told)
 }
 
+/// Words for a content without any of its own; none for a picture or a file, whose address stands beside.
+fn fallback(content: &Value) -> String {
+    let content = Content::deserialize(content).unwrap_or(Content::Unknown);
+    match content {
+        Content::Image(_) | Content::File(_) => String::new(),
+        other => other.plain().and_then(|plain| plain.text).unwrap_or_default(),
+    }
+}
+
 /// By which door something came in.
 pub(super) fn source(source: &Value) -> Value {
     let mut told = source.clone();
     if told["type"].as_str().is_some_and(|kind| kind.starts_with("api:")) {
         told["type"] = "api".into();
+    }
+    let at: Option<Timestamp> = told["originalMessageTimestamp"].as_str().and_then(|text| text.parse().ok());
+    if let Some(at) = at {
+        told["originalMessageTimestamp"] = json!(seconds(at));
     }
     told
 }
@@ -58,6 +71,9 @@ fn with_handles(mut content: Value, id: Option<MessageId>) -> Value {
     let mut name_actions = |actions: Option<&mut Value>| {
         for action in actions.and_then(Value::as_array_mut).into_iter().flatten() {
             action["_id"] = json!(ActionId::of(id, number));
+            if action["type"] == "buy" {
+                action["state"] = "offered".into();
+            }
             number += 1;
         }
     };

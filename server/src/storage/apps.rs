@@ -66,7 +66,7 @@ impl Reader {
             .fetch_all(self.conn())
             .await?;
         let apps = rows.into_iter().map(App::try_from).collect::<Result<_, _>>()?;
-        Ok(Some(page_of(apps, page.cursor, page.size)))
+        Ok(Some(page_of(apps, &page.cursor, page.size)))
     }
 }
 

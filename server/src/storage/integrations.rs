@@ -105,7 +105,7 @@ impl Reader {
             .fetch_all(self.conn())
             .await?;
         let integrations = rows.into_iter().map(Integration::try_from).collect::<Result<_, _>>()?;
-        Ok(Some(page_of(integrations, page.cursor, page.size)))
+        Ok(Some(page_of(integrations, &page.cursor, page.size)))
     }
 }
 

@@ -15,10 +15,23 @@ fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
     vec![
         (Method::POST, "/appusers", Some(json!({ "userId": "made" }))),
         (Method::GET, "/appusers/{user}", None),
+        (Method::PUT, "/appusers/{user}", Some(json!({ "givenName": "Taken over" }))),
+        (Method::DELETE, "/appusers/{user}", None),
+        (Method::DELETE, "/appusers/{user}/profile", None),
+        (
+            Method::POST,
+            "/appusers/merge",
+            Some(json!({ "surviving": { "_id": "65f0a1b2c3d4e5f6aabbccdd" }, "discarded": { "_id": "ann" } })),
+        ),
+        (Method::GET, "/appusers/{user}/linkrequest?integrationIds={integration}", None),
+        (Method::POST, "/appusers/{user}/integrations/web/ping", None),
+        (Method::POST, "/appusers/{user}/images", None),
+        (Method::POST, "/attachments?access=public&appUserId={user}", None),
+        (Method::POST, "/attachments/remove", Some(json!({ "mediaUrl": "{url}/attachments/x/y.png" }))),
         (Method::GET, "/appusers/{user}/authcode", None),
         (Method::GET, "/appusers/{user}/businesssystems", None),
         (Method::GET, "/appusers/{user}/channels", None),
-        (Method::POST, "/appusers/{user}/channels", Some(json!({ "type": "twilio" }))),
+        (Method::POST, "/appusers/{user}/channels", Some(json!({ "type": "twilio", "confirmation": {} }))),
         (Method::DELETE, "/appusers/{user}/channels/twilio", None),
         (Method::GET, "/appusers/{user}/conversation", None),
         (
@@ -58,6 +71,10 @@ fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
 fn is_open_to_users(method: &Method, path: &str) -> bool {
     let open = [
         (Method::GET, ""),
+        (Method::PUT, ""),
+        (Method::GET, "/linkrequest?integrationIds={integration}"),
+        (Method::POST, "/integrations/web/ping"),
+        (Method::POST, "/images"),
         (Method::GET, "/channels"),
         (Method::POST, "/channels"),
         (Method::DELETE, "/channels/twilio"),
@@ -150,8 +167,9 @@ async fn another_tenants_ids_give_no_data() {
         // The victim's app with the rival's key; the rival's app, in both forms, with the victim's ids.
         let foreign = urls(&app, &app.made.app.to_string(), path, &ann).pop().unwrap();
         let own = urls(&app, &other.app.to_string(), path, &ann);
-        let names_the_victim =
-            path.contains('{') || path.contains("65f0a1b2c3d4e5f6aabbccdd") || path == "/notifications";
+        let names_the_victim = path.contains('{')
+            || path.contains("65f0a1b2c3d4e5f6aabbccdd")
+            || ["/notifications", "/appusers/merge"].contains(&path);
         let own = if names_the_victim { own } else { Vec::new() };
         for url in own.into_iter().chain([foreign]) {
             let request = app.http.request(method.clone(), &url);

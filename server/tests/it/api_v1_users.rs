@@ -94,3 +94,75 @@ async fn an_auth_code_is_good_once() {
     assert_eq!(app.chat().redeem_auth_code(scope, code).await.unwrap(), Some(ann.id));
     assert_eq!(app.chat().redeem_auth_code(scope, code).await.unwrap(), None, "used");
 }
+
+#[tokio::test]
+async fn an_update_adds_to_what_is_there() {
+    let app = TestApp::start().await;
+    let made = json!({ "userId": "ann", "givenName": "Ann", "surname": "A", "properties": { "a": 1, "b": 1 } });
+    answer(app.v1(Method::POST, "/appusers").json(&made)).await;
+    let change = json!({ "userId": "bob", "surname": "B", "properties": { "b": "x", "c": true } });
+    let (status, changed) = answer(app.v1(Method::PUT, "/appusers/ann").json(&change)).await;
+    assert_eq!(status, StatusCode::OK, "{changed}");
+    let user = &changed["appUser"];
+    assert_eq!((&user["userId"], &user["givenName"], &user["surname"]), (&json!("ann"), &json!("Ann"), &json!("B")));
+    assert_eq!(user["properties"], json!({ "a": 1, "b": "x", "c": true }));
+    assert_eq!(answer(app.v1(Method::PUT, "/appusers/ann").json(&json!({}))).await.1, changed);
+    for (body, names) in
+        [(json!({ "properties": { "a": [] } }), "properties.a"), (json!({ "email": "nobody" }), "email should")]
+    {
+        let (status, refused) = answer(app.v1(Method::PUT, "/appusers/ann").json(&body)).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(refused["error"]["description"].as_str().unwrap().starts_with(names), "{refused}");
+    }
+    let (status, bare) = answer(app.v1(Method::DELETE, "/appusers/ann/profile")).await;
+    assert_eq!((status, &bare["appUser"]["properties"]), (StatusCode::OK, &json!({})));
+    assert!(bare["appUser"].get("givenName").is_none() && bare["appUser"]["_id"] == user["_id"], "{bare}");
+    assert_eq!(answer(app.v1(Method::DELETE, "/appusers/ann")).await, (StatusCode::OK, json!({})));
+    for method in [Method::GET, Method::DELETE] {
+        assert_eq!(answer(app.v1(method, "/appusers/ann")).await.0, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(answer(app.api(Method::GET, "/users/ann")).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn merged_users_are_one() {
+    let app = TestApp::start().await;
+    let ann = app.user("ann").await;
+    let bob = app.user("bob").await;
+    let hello = json!({ "role": "appUser", "type": "text", "text": "I am Bob" });
+    answer(app.v1(Method::POST, "/appusers/bob/messages").json(&hello)).await;
+    let merge = json!({ "surviving": { "_id": ann }, "discarded": { "_id": bob } });
+    assert_eq!(answer(app.v1(Method::POST, "/appusers/merge").json(&merge)).await, (StatusCode::OK, json!({})));
+    assert_eq!(answer(app.v1(Method::GET, &format!("/appusers/{bob}"))).await.0, StatusCode::NOT_FOUND);
+    let (_, page) = answer(app.v1(Method::GET, "/appusers/ann/messages")).await;
+    assert_eq!(page["messages"][0]["text"], "I am Bob");
+    assert_eq!(answer(app.v1(Method::POST, "/appusers/merge").json(&merge)).await.0, StatusCode::NOT_FOUND);
+    let own = json!({ "surviving": { "_id": ann }, "discarded": { "_id": ann } });
+    assert_eq!(answer(app.v1(Method::POST, "/appusers/merge").json(&own)).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_visitor_of_the_chat_page_has_the_web_for_a_channel() {
+    let app = TestApp::start().await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let user = app.author(&conversation).await;
+    let (_, found) = answer(app.v1(Method::GET, &format!("/appusers/{user}"))).await;
+    assert_eq!(found["appUser"]["clients"][0]["platform"], "web", "{found}");
+    assert_eq!(found["appUser"]["conversationStarted"], true);
+    let (_, listed) = answer(app.v1(Method::GET, &format!("/appusers/{user}/channels"))).await;
+    assert_eq!(listed["channels"], found["appUser"]["clients"]);
+    let status_of = |method: Method, path: &str| answer(app.v1(method, &format!("/appusers/{user}{path}")));
+    assert_eq!(status_of(Method::POST, "/integrations/web/ping").await.0, StatusCode::OK);
+    assert_eq!(status_of(Method::POST, "/integrations/twilio/ping").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(status_of(Method::DELETE, "/channels/web").await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(status_of(Method::DELETE, "/channels/twilio").await.0, StatusCode::NOT_FOUND);
+    let link = json!({ "type": "twilio", "phoneNumber": "+15145555555", "confirmation": { "type": "immediate" } });
+    let path = format!("/appusers/{user}/channels");
+    let (status, refused) = answer(app.v1(Method::POST, &path).json(&link)).await;
+    assert_eq!((status, &refused["error"]["code"]), (StatusCode::BAD_REQUEST, &json!("bad_request")), "{refused}");
+    let (_, requests) = status_of(Method::GET, &format!("/linkrequest?integrationIds={}", app.made.integration)).await;
+    assert_eq!(requests, json!({ "linkRequests": [] }));
+    assert_eq!(status_of(Method::GET, "/linkrequest?integrationIds=x").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(status_of(Method::GET, "/linkrequest").await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(status_of(Method::GET, "/businesssystems").await.1, json!({ "businessSystems": [] }));
+}

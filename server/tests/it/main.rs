@@ -9,6 +9,7 @@ mod api_integrations;
 mod api_messages;
 mod api_users;
 mod api_v1_access;
+mod api_v1_files;
 mod api_v1_menus;
 mod api_v1_messages;
 mod api_v1_users;

@@ -4,9 +4,11 @@
 //! Extractors and failures are those of v2; what a failure says is put into the older shape on its way out.
 
 mod appusers;
+mod attachments;
 mod caller;
 mod channels;
 mod conversation;
+mod images;
 mod menu;
 mod messages;
 mod notifications;
@@ -16,6 +18,7 @@ mod refusal;
 mod templates;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::map_response;
 
 use super::v2::error::{method_not_allowed, no_such_route};
@@ -31,6 +34,22 @@ pub fn router() -> Router<AppState> {
         .layer(map_response(refusal::in_older_shape))
 }
 
+/// What takes its own time and its own size: it lies outside the limits of the rest.
+pub fn uploads() -> Router<AppState> {
+    let routes = || {
+        Router::new()
+            .merge(attachments::uploads())
+            .nest("/appusers", images::uploads())
+            .nest("/appUsers", images::uploads())
+    };
+    Router::new()
+        .merge(routes())
+        .nest("/apps/{app}", routes())
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(map_response(refusal::in_older_shape))
+        .layer(DefaultBodyLimit::disable())
+}
+
 /// What hangs on an app, whichever way the app is named.
 fn resources() -> Router<AppState> {
     Router::new()
@@ -39,4 +58,5 @@ fn resources() -> Router<AppState> {
         .nest("/appUsers", appusers::routes())
         .merge(menu::routes())
         .merge(templates::routes())
+        .merge(attachments::routes())
 }

@@ -1,4 +1,4 @@
-//! Channels of a user. The web chat is the only one here, and it links itself.
+//! Channels of a user. The web chat links itself, with the first message.
 
 mod link;
 mod list;

@@ -1,5 +1,5 @@
 use axum::extract::State;
-use domain::{Activity, ActivityType, Author, Invalid};
+use domain::{Activity, ActivityType, Author, Invalid, Source};
 use serde::Deserialize;
 
 use super::ConversationResponse;
@@ -35,7 +35,7 @@ pub async fn handler(
     }
     let author = Author { avatar_url: body.avatar_url, ..Author::business(body.name) }.checked()?;
     let conversation = chat.require_default_conversation(scope, user.id).await?;
-    chat.record_activity(scope, conversation.id, Activity { kind: body.kind, author }).await?;
+    chat.record_activity(scope, conversation.id, Activity { kind: body.kind, author }, Source::api()).await?;
     let conversation = chat.require_default_conversation(scope, user.id).await?;
     Ok(Json(ConversationResponse { conversation: conversation.into() }))
 }

@@ -1,5 +1,5 @@
 use axum::extract::State;
-use domain::{Activity, ActivityType, Author};
+use domain::{Activity, ActivityType, Author, Source};
 
 use super::ConversationResponse;
 use crate::api::v1::caller::{Caller, Reached};
@@ -17,7 +17,7 @@ pub async fn handler(
     let Reached { scope, user, .. } = caller.user_or_self(path.app.as_deref(), &path.user).await?;
     let conversation = chat.require_default_conversation(scope, user.id).await?;
     let activity = Activity { kind: ActivityType::Read, author: Author::user(user.id, None) };
-    chat.record_activity(scope, conversation.id, activity).await?;
+    chat.record_activity(scope, conversation.id, activity, Source::api()).await?;
     let conversation = chat.require_default_conversation(scope, user.id).await?;
     Ok(Json(ConversationResponse { conversation: conversation.into() }))
 }

@@ -2,7 +2,7 @@ use axum::extract::State;
 use domain::{Invalid, Message, Timestamp};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api::v1::caller::{Caller, Reached};
 use crate::api::v1::path::UserPath;
@@ -42,7 +42,7 @@ pub async fn handler(
         conversation: conversation.into(),
         previous: link("before", page.items.first().filter(|_| page.more_before)),
         next: link("after", page.items.last().filter(|_| page.more_after)),
-        messages: page.items.iter().map(|it| message(it, scope.app())).collect(),
+        messages: page.items.iter().map(|it| message(&json!(it), scope.app())).collect(),
     }))
 }
 

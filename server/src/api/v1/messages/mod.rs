@@ -8,7 +8,7 @@ use axum::routing::{delete as delete_route, get as get_route};
 
 use crate::state::AppState;
 
-pub use post::content_of;
+pub use post::{MessagePosted, content_of, post};
 
 /// Below `/appusers`.
 pub fn routes() -> Router<AppState> {

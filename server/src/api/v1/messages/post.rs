@@ -2,7 +2,7 @@ use axum::extract::State;
 use domain::{Author, Content, Metadata, Source, UserId};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::api::v1::caller::{Caller, Reached};
 use crate::api::v1::path::UserPath;
@@ -57,7 +57,7 @@ pub async fn post(chat: &Chat, reached: &Reached, body: Map<String, Value>) -> R
     let new = envelope.new_message(chat, *scope, user.id, content_of(body)?).await?;
     let posted = chat.post_message(*scope, new).await?;
     let conversation = chat.require_default_conversation(*scope, user.id).await?;
-    Ok(MessagePosted { message: message(&posted.message, scope.app()), conversation: conversation.into() })
+    Ok(MessagePosted { message: message(&json!(posted.message), scope.app()), conversation: conversation.into() })
 }
 
 /// The content of a flat message.

@@ -1,12 +1,6 @@
-//! Moments as the older API writes them: Unix seconds with decimals.
+//! Moments as callers of the older API write them: Unix seconds with decimals.
 
 use domain::Timestamp;
-
-/// `at` in seconds. Three decimals survive the trip: a double holds milliseconds of this age exactly enough.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of this age fit 53 bits")]
-pub fn seconds(at: Timestamp) -> f64 {
-    at.millis() as f64 / 1000.0
-}
 
 /// A text that is no number of seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +39,7 @@ fn parse(text: &str) -> Result<(i64, bool), NotSeconds> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::legacy::seconds;
 
     #[test]
     fn a_moment_survives_its_number() {
