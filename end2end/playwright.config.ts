@@ -1,6 +1,7 @@
 import { defineConfig, devices } from "@playwright/test";
 import { CHROMIUM } from "./support/chromium.ts";
 
+const API = "**/tests/api/**/*.spec.ts";
 const inCi = Boolean(process.env["CI"]);
 
 export default defineConfig({
@@ -20,8 +21,10 @@ export default defineConfig({
     launchOptions: CHROMIUM,
   },
   projects: [
-    { name: "hydrated" },
+    { name: "hydrated", testIgnore: API },
     // What works only once the page is hydrated says so in its file's name; everything else must do without.
-    { name: "no-js", testIgnore: "**/*.hydrate.spec.ts", use: { javaScriptEnabled: false } },
+    { name: "no-js", testIgnore: [API, "**/*.hydrate.spec.ts"], use: { javaScriptEnabled: false } },
+    // Published clients against the API; no browser is started for them.
+    { name: "api", testMatch: API },
   ],
 });

@@ -15,6 +15,8 @@ export interface Shop {
   integrationId: string;
   keyId: string;
   secret: string;
+  accountKeyId: string;
+  accountSecret: string;
   chatUrl: string;
   embedUrl: string;
 }

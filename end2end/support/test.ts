@@ -1,18 +1,16 @@
-/** What every spec imports: the test with a server, a shop, its chat page and a guard. */
-import { test as base, expect, type Page } from "@playwright/test";
+/** What every spec with a browser imports: the test with a server, a shop, its chat page and a guard. */
+import { type Page } from "@playwright/test";
 import { Business } from "./business.ts";
 import { Guard } from "./guard.ts";
 import { CookieEater, Host } from "./host.ts";
 import { Line } from "./line.ts";
 import { Messenger } from "./messenger.ts";
-import { Parlor, type Shop } from "./parlor.ts";
+import { Parlor } from "./parlor.ts";
+import { expect, test as served } from "./server.ts";
 
-export { expect };
-export const BUSINESS_NAME = "Tea & Co";
+export { BUSINESS_NAME, expect } from "./server.ts";
 
 interface Fixtures {
-  /** An app with a chat page that no other test touches. */
-  shop: Shop;
   business: Business;
   /** The visitor's messenger on `page`; open it with `page.goto(shop.chatUrl)`. */
   messenger: Messenger;
@@ -29,22 +27,7 @@ interface Fixtures {
   mortal: Parlor;
 }
 
-interface WorkerFixtures {
-  parlor: Parlor;
-}
-
-export const test = base.extend<Fixtures, WorkerFixtures>({
-  parlor: [
-    async ({}, use) => {
-      const parlor = await Parlor.start();
-      await use(parlor);
-      await parlor.remove();
-    },
-    { scope: "worker" },
-  ],
-  shop: async ({ parlor }, use) => {
-    await use(await parlor.provision(BUSINESS_NAME));
-  },
+export const test = served.extend<Fixtures>({
   business: async ({ shop, parlor }, use) => {
     await use(new Business(shop, parlor.url));
   },
@@ -52,13 +35,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(new Messenger(page));
   },
   guard: [
-    async ({ context, parlor }, use) => {
+    async ({ context }, use) => {
       const guard = new Guard();
       guard.watch(context);
-      const before = parlor.complaints.length;
       await use(guard);
       expect(guard.report(), "what the browser complained about").toEqual([]);
-      expect(parlor.complaints.slice(before), "what the server complained about").toEqual([]);
     },
     { auto: true },
   ],
