@@ -1,5 +1,6 @@
 /** The published clients of both API versions, pointed at our server and otherwise as they come. */
 import { createHmac } from "node:crypto";
+import { createRequire } from "node:module";
 import SmoochCore from "smooch-core";
 import Sunshine from "sunshine-conversations-client";
 
@@ -77,4 +78,18 @@ export function token(key: Key, payload: Record<string, unknown>, header: Record
 /** The header of a caller that is none of the clients. */
 export function authorization(key: Key): { authorization: string } {
   return { authorization: `Basic ${Buffer.from(`${key.id}:${key.secret}`).toString("base64")}` };
+}
+
+/** The forms that the v1.1 client uploads. It wants a stream, and fetch's own `FormData` is none. */
+export const StreamedForm = createRequire(createRequire(import.meta.url).resolve("smooch-core"))("form-data");
+
+/** Runs an upload of the v1.1 client, which takes the form of that global name: on a Node of its age there was no other. */
+export async function uploading<T>(upload: () => Promise<T>): Promise<T> {
+  const own = globalThis.FormData;
+  globalThis.FormData = StreamedForm;
+  try {
+    return await upload();
+  } finally {
+    globalThis.FormData = own;
+  }
 }

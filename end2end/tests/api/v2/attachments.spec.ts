@@ -2,11 +2,8 @@
 import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { expect, refusal, test, userInConversation } from "../../../support/api.ts";
+import { PIXEL } from "../../../support/pixel.ts";
 
-const PIXEL = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-);
 const TEXT = Buffer.from("A receipt\nüber 4.50\n");
 
 test("a buffer without a name is taken in for what it holds", async ({ v2, app, parlor }) => {
