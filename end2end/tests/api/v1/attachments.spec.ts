@@ -5,9 +5,9 @@ import { expect, refusalV1, test } from "../../../support/api.ts";
 import { StreamedForm, uploading } from "../../../support/clients.ts";
 import { PIXEL } from "../../../support/pixel.ts";
 
-test("a stream or a form is taken in, served, sent and removed", async ({ v1, parlor }, { outputPath }) => {
+test("a stream or a form is taken in, served, sent and removed", async ({ v1, parlor }, testInfo) => {
   await v1.appUsers.create({ appUser: { userId: "ann" } });
-  const path = outputPath("Tässchen Nr. 1.png");
+  const path = testInfo.outputPath("Tässchen Nr. 1.png");
   await writeFile(path, PIXEL);
   const form = new StreamedForm();
   form.append("source", PIXEL, { filename: "cup.png" });

@@ -21,7 +21,7 @@ test("before the first message there is nothing, or nothing in it", async ({ v1 
 
 test("what the user has not read is counted until it reads", async ({ v1 }) => {
   const unread = async () => (await v1.conversations.get("ann")).conversation.unreadCount;
-  for (const role of ["appMaker", "appMaker", "appUser"]) {
+  for (const role of ["appUser", "appMaker", "appMaker"]) {
     await v1.appUsers.sendMessage("ann", { role, type: "text", text: "Hello" });
   }
   expect((await v1.conversations.get("ann")).conversation._id).toMatch(ID);

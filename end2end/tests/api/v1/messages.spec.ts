@@ -45,12 +45,13 @@ test("the business and the user speak", async ({ v1 }) => {
   const second = await v1.appUsers.sendMessage("ann", { role: "appUser", type: "text", text: "Hi" });
   const { appUser } = await v1.appUsers.get("ann");
   expect(second.message).toMatchObject({ role: "appUser", name: "Ann Müller", authorId: appUser._id });
-  expect(second.conversation).toMatchObject({ _id: first.conversation._id, unreadCount: 1 });
+  // Who answers has read.
+  expect(second.conversation).toMatchObject({ _id: first.conversation._id, unreadCount: 0 });
   expect(appUser.conversationStarted).toBe(true);
 
   const page = await v1.appUsers.getMessages("ann");
   expect(page.messages).toEqual([first.message, second.message]);
-  expect(page.conversation).toMatchObject({ _id: first.conversation._id, unreadCount: 1 });
+  expect(page.conversation).toMatchObject({ _id: first.conversation._id, unreadCount: 0 });
   expect(page.next ?? null).toBeNull();
 });
 
@@ -157,8 +158,8 @@ test("one message is deleted, then all of them", async ({ v1 }) => {
   expect((await v1.appUsers.getMessages("ann")).messages.at(-1).text).toBe("fresh");
 });
 
-test("a picture is uploaded and sent at once", async ({ v1 }, { outputPath }) => {
-  const path = outputPath("Tässchen 1.png");
+test("a picture is uploaded and sent at once", async ({ v1 }, testInfo) => {
+  const path = testInfo.outputPath("Tässchen 1.png");
   await writeFile(path, PIXEL);
   const message = { role: "appMaker", name: "Bob", text: "A cup" };
   const sent = await uploading(() => v1.appUsers.uploadImage("ann", createReadStream(path), message));

@@ -79,7 +79,7 @@ test("an app's key sees its own app and nothing of the account", async ({ parlor
     // By its own app's path, as if the thing were its own.
     v2.integrations.getIntegration(app, other.integrationId),
   ];
-  for (const call of foreign) expect([401, 403, 404]).toContain((await refusal(call)).status);
+  for (const { status } of await Promise.all(foreign.map(refusal))) expect([401, 403, 404]).toContain(status);
   const ofTheAccount = [
     v2.apps.createApp({ displayName: "Mine" }),
     v2.apps.listApps({}),
@@ -89,7 +89,7 @@ test("an app's key sees its own app and nothing of the account", async ({ parlor
     v2.appKeys.getAppKey(app, `app_${NOBODY}`),
     v2.appKeys.deleteAppKey(app, `app_${NOBODY}`),
   ];
-  for (const call of ofTheAccount) expect(await refusal(call)).toEqual(FORBIDDEN);
+  for (const refused of await Promise.all(ofTheAccount.map(refusal))) expect(refused).toEqual(FORBIDDEN);
 });
 
 test("an integration's key converses and leaves the settings alone", async ({ parlor, v2, app, shop, hooks }) => {
@@ -125,7 +125,7 @@ test("an integration's key converses and leaves the settings alone", async ({ pa
     bot.switchboards.listSwitchboards(app),
     bot.webhooks.listWebhooks(app, shop.integrationId),
   ];
-  for (const call of forbidden) expect(await refusal(call)).toEqual(FORBIDDEN);
+  for (const refused of await Promise.all(forbidden.map(refusal))) expect(refused).toEqual(FORBIDDEN);
 });
 
 test("the webhooks of an integration are not the account's business", async ({ v2, owner, app, hooks }) => {

@@ -18,9 +18,9 @@ test("a buffer without a name is taken in for what it holds", async ({ v2, app, 
   expect(Buffer.from(await served.arrayBuffer()).subarray(0, 8)).toEqual(PIXEL.subarray(0, 8));
 });
 
-test("a stream is taken in by any name", async ({ v2, app }, { outputPath }) => {
+test("a stream is taken in by any name", async ({ v2, app }, testInfo) => {
   for (const name of ["receipt.txt", "Öffnungszeiten – 営業時間.txt", "a b #1 100%.txt", "it's; \"quoted\".txt"]) {
-    const path = outputPath(name);
+    const path = testInfo.outputPath(name);
     await writeFile(path, TEXT);
     const { attachment } = await v2.attachments.uploadAttachment(app, "public", createReadStream(path), {});
     expect(attachment.mediaType).toMatch(/^text\/plain/);
@@ -30,11 +30,11 @@ test("a stream is taken in by any name", async ({ v2, app }, { outputPath }) => 
   }
 });
 
-test("what could run is never served as something that runs", async ({ v2, app }, { outputPath }) => {
+test("what could run is never served as something that runs", async ({ v2, app }, testInfo) => {
   const page = "<!doctype html><html><script>alert(1)</script></html>";
   const picture = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
   for (const [name, text] of [["page.html", page], ["picture.svg", picture]] as const) {
-    const path = outputPath(name);
+    const path = testInfo.outputPath(name);
     await writeFile(path, text);
     for (const source of [createReadStream(path), Buffer.from(text)]) {
       const { attachment } = await v2.attachments.uploadAttachment(app, "public", source, {});

@@ -179,8 +179,8 @@ test("a group gains and loses its people", async ({ v2, app }) => {
   const first = both.find(({ userId }: { userId: string }) => userId === ann.id);
   expect(first.clientAssociations).toMatchObject([{ type: "sdk", clientId: clients[0].id }]);
 
-  await v2.messages.postMessage(app, conversation.id, says("Hello, both of you"));
   await v2.messages.postMessage(app, conversation.id, says("Hello, Ann", bob.id));
+  await v2.messages.postMessage(app, conversation.id, says("Hello, both of you"));
   const unread = Object.fromEntries((await people()).map((one: any) => [one.userExternalId, one.unreadCount]));
   expect(unread).toEqual({ ann: 2, bob: 1 });
 

