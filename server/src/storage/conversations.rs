@@ -239,7 +239,8 @@ impl Tx {
 
     /// The business looked again, at nothing new.
     pub async fn touch_business_read(&mut self, id: ConversationId, at: Timestamp) -> Result<(), StorageError> {
-        const SQL: &str = "UPDATE conversations SET business_last_read = max(business_last_read, $2) WHERE id = $1";
+        const SQL: &str = "UPDATE conversations SET business_last_read = max(coalesce(business_last_read, 0), $2)
+            WHERE id = $1";
         sqlx::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(())
     }

@@ -16,6 +16,19 @@ fn personal(user: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_business_may_read_where_nothing_was_said_yet() {
+    let app = TestApp::start().await;
+    app.user("ann").await;
+    let made = app.asks(Method::POST, "/conversations", Some(personal("ann")), 201).await["conversation"].clone();
+    assert_eq!(made.get("businessLastRead"), None);
+    let path = format!("/conversations/{}", made["id"].as_str().unwrap());
+    let read = json!({ "author": { "type": "business" }, "type": "conversation:read" });
+    app.asks(Method::POST, &format!("{path}/activity"), Some(read), 200).await;
+    let read = app.asks(Method::GET, &path, None, 200).await["conversation"].clone();
+    assert!(read["businessLastRead"].as_str() >= made["createdAt"].as_str(), "{read}");
+}
+
+#[tokio::test]
 async fn a_conversation_is_made_changed_and_deleted() {
     let app = TestApp::start().await;
     let ann = app.user("ann").await;
