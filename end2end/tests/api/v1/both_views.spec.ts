@@ -50,7 +50,6 @@ test("what is written through one version is read and told through the other", a
 
 test("the older version knows the default conversation only", async ({ v1, v2, app, hooks }) => {
   await v1.webhooks.create({ target: hooks.url, triggers: ["message"] });
-  await v2.apps.updateApp(app, { settings: { multiConvoEnabled: true } });
   const { user } = await v2.users.createUser(app, { externalId: "ann" });
   const body = { type: "personal", participants: [{ userId: user.id }] };
   const first = (await v2.conversations.createConversation(app, body)).conversation;

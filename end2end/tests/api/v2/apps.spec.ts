@@ -36,12 +36,6 @@ test("an app's own key reads and changes it", async ({ v2, app }) => {
   expect((await v2.apps.getApp(app)).app).toMatchObject({ displayName: BUSINESS_NAME, metadata: { tier: "gold" } });
 });
 
-test("several conversations, once allowed, stay allowed", async ({ v2, app }) => {
-  await v2.apps.updateApp(app, { settings: { multiConvoEnabled: true } });
-  await v2.apps.updateApp(app, { settings: { multiConvoEnabled: false } }).catch(() => undefined);
-  expect((await v2.apps.getApp(app)).app.settings.multiConvoEnabled).toBe(true);
-});
-
 test("a wrong app is refused by the field", async ({ owner, app }) => {
   const wrong = [
     {},

@@ -46,7 +46,6 @@ test("what could run is never served as something that runs", async ({ v2, app }
 });
 
 test("an uploaded picture is sent, and goes with its conversation", async ({ v2, app }) => {
-  await v2.apps.updateApp(app, { settings: { multiConvoEnabled: true } });
   const { user } = await userInConversation(v2, app, "ann");
   const body = { type: "personal", participants: [{ userId: user.id }] };
   const { conversation } = await v2.conversations.createConversation(app, body);

@@ -39,14 +39,11 @@ test("a personal conversation is made, read and changed", async ({ v2, app }) =>
   expect(response.body.conversation.description).toBe("Arrived");
 });
 
-test("a user has one conversation, or several where the app allows", async ({ v2, app }) => {
+test("a user has several conversations, of which the first cannot go", async ({ v2, app }) => {
   const { user, conversation } = await userInConversation(v2, app, "ann");
-  const second = () =>
-    v2.conversations.createConversation(app, { type: "personal", participants: [{ userId: user.id }] });
-  expect(await refusal(second())).toEqual(BAD_REQUEST);
-  await v2.apps.updateApp(app, { settings: { multiConvoEnabled: true } });
-  const other = (await second()).conversation;
-  expect(other.isDefault).toBe(false);
+  const body = { type: "personal", participants: [{ userId: user.id }] };
+  const other = (await v2.conversations.createConversation(app, body)).conversation;
+  expect([conversation.isDefault, other.isDefault]).toEqual([true, false]);
 
   expect(await refusal(v2.conversations.deleteConversation(app, conversation.id))).toEqual(BAD_REQUEST);
   const gone = await v2.conversations.deleteConversationWithHttpInfo(app, other.id);
@@ -55,8 +52,19 @@ test("a user has one conversation, or several where the app allows", async ({ v2
   expect(await refusal(v2.messages.listMessages(app, other.id, {}))).toEqual(NOT_FOUND);
 });
 
+test("an app may hold its users to one conversation, until it allows several", async ({ owner }) => {
+  const { app } = await owner.apps.createApp({ displayName: "Tea", settings: { multiConvoEnabled: false } });
+  const { user } = await userInConversation(owner, app.id, "ann");
+  const body = { type: "personal", participants: [{ userId: user.id }] };
+  expect(await refusal(owner.conversations.createConversation(app.id, body))).toEqual(BAD_REQUEST);
+  for (const multiConvoEnabled of [true, false]) {
+    await owner.apps.updateApp(app.id, { settings: { multiConvoEnabled } }).catch(() => undefined);
+    expect((await owner.apps.getApp(app.id)).app.settings.multiConvoEnabled).toBe(true);
+  }
+  expect((await owner.conversations.createConversation(app.id, body)).conversation.isDefault).toBe(false);
+});
+
 test("of many made at once exactly one is the default", async ({ v2, app }) => {
-  await v2.apps.updateApp(app, { settings: { multiConvoEnabled: true } });
   const { user } = await v2.users.createUser(app, { externalId: "ann" });
   const body = { type: "personal", participants: [{ userId: user.id }] };
   const made = await Promise.all(Array.from({ length: 8 }, () => v2.conversations.createConversation(app, body)));
@@ -64,7 +72,6 @@ test("of many made at once exactly one is the default", async ({ v2, app }) => {
 });
 
 test("more than a page of conversations is walked to both ends", async ({ v2, app, appKey, parlor }) => {
-  await v2.apps.updateApp(app, { settings: { multiConvoEnabled: true } });
   const { user } = await v2.users.createUser(app, { externalId: "an/n" });
   const made: string[] = [];
   for (let number = 1; number <= 27; number++) {
