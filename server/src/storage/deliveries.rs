@@ -1,4 +1,7 @@
 //! Deliveries: taken by workers, a lane at a time, and kept for a while as a log.
+//!
+//! What waits and what failed is little beside what was delivered, so both have indexes of their own. SQLite guesses that the
+//! table's key does as well and would read the whole log for every delivery: `INDEXED BY` names the right one.
 
 use domain::webhook::{Attempt, Delivery, DeliveryId, DeliveryState, LegacyTrigger, Trigger};
 use domain::{
@@ -197,6 +200,25 @@ impl TryFrom<AttemptRow> for Attempt {
     }
 }
 
+/// A page of the deliveries to `$1`, up to `$4` of them.
+macro_rules! page {
+    ($index:literal, $which:literal, $direction:literal, $order:literal) => {
+        concat!(
+            "SELECT d.webhook_id, d.event_seq, e.id AS event_id, e.trigger, d.state, d.attempts, e.at, e.replay_of
+            FROM webhook_deliveries d",
+            $index,
+            " JOIN webhook_events e ON e.seq = d.event_seq
+            WHERE d.webhook_id = $1 AND (",
+            $which,
+            ") AND d.event_seq ",
+            $direction,
+            " $3 ORDER BY d.event_seq ",
+            $order,
+            " LIMIT $4"
+        )
+    };
+}
+
 impl Reader {
     /// Webhooks with lanes that nobody has.
     pub async fn due_webhooks(&mut self, now: Timestamp) -> Result<Vec<DueWebhook>, StorageError> {
@@ -231,7 +253,8 @@ impl Reader {
                 w.old_secret, w.old_secret_until, w.include_full_user, w.include_full_source,
                 d.event_seq, d.attempts, e.id AS event_id, e.app_id AS event_app_id, e.trigger, e.legacy_trigger, e.user_id,
                 e.at, e.payload
-            FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id JOIN webhook_events e ON e.seq = d.event_seq
+            FROM webhook_deliveries d INDEXED BY webhook_deliveries_pending
+            JOIN webhooks w ON w.id = d.webhook_id JOIN webhook_events e ON e.seq = d.event_seq
             WHERE d.webhook_id = $1 AND d.lane = $2 AND d.state = 'pending' ORDER BY d.event_seq LIMIT 1";
         let row = sqlx::query(SQL).bind(webhook.to_string()).bind(lane).fetch_optional(self.conn()).await?;
         row.as_ref().map(dispatch).transpose()
@@ -256,25 +279,24 @@ impl Reader {
         state: Option<DeliveryState>,
         page: PageRequest<DeliveryId>,
     ) -> Result<Option<Page<Delivery>>, StorageError> {
-        const OLDER: &str =
-            "SELECT d.webhook_id, d.event_seq, e.id AS event_id, e.trigger, d.state, d.attempts, e.at, e.replay_of
-            FROM webhook_deliveries d JOIN webhook_events e ON e.seq = d.event_seq
-            WHERE d.webhook_id = $1 AND ($2 IS NULL OR d.state = $2) AND d.event_seq < $3
-            ORDER BY d.event_seq DESC LIMIT $4";
-        const NEWER: &str =
-            "SELECT d.webhook_id, d.event_seq, e.id AS event_id, e.trigger, d.state, d.attempts, e.at, e.replay_of
-            FROM webhook_deliveries d JOIN webhook_events e ON e.seq = d.event_seq
-            WHERE d.webhook_id = $1 AND ($2 IS NULL OR d.state = $2) AND d.event_seq > $3
-            ORDER BY d.event_seq LIMIT $4";
+        // Failed ones are rare, and so have an index of their own; of the others there are some on every page.
+        const OLDER: &str = page!("", "$2 IS NULL OR d.state = $2", "<", "DESC");
+        const NEWER: &str = page!("", "$2 IS NULL OR d.state = $2", ">", "ASC");
+        const OLDER_FAILED: &str = page!(" INDEXED BY webhook_deliveries_failed", "d.state = 'failed'", "<", "DESC");
+        const NEWER_FAILED: &str = page!(" INDEXED BY webhook_deliveries_failed", "d.state = 'failed'", ">", "ASC");
         if let Cursor::After(id) | Cursor::Before(id) = page.cursor
             && self.delivery(webhook, id).await?.is_none()
         {
             return Ok(None);
         }
+        let (older, newer) = match state {
+            Some(DeliveryState::Failed) => (OLDER_FAILED, NEWER_FAILED),
+            _ => (OLDER, NEWER),
+        };
         let (sql, from) = match page.cursor {
-            Cursor::Start => (OLDER, i64::MAX),
-            Cursor::After(id) => (OLDER, id.0),
-            Cursor::Before(id) => (NEWER, id.0),
+            Cursor::Start => (older, i64::MAX),
+            Cursor::After(id) => (older, id.0),
+            Cursor::Before(id) => (newer, id.0),
         };
         let rows: Vec<DeliveryRow> = sqlx::query_as(sql)
             .bind(webhook.to_string())
@@ -318,8 +340,10 @@ impl Reader {
 
     pub async fn delivery_counts(&mut self, webhook: WebhookId) -> Result<DeliveryCounts, StorageError> {
         const SQL: &str = "SELECT
-                (SELECT count(*) FROM webhook_deliveries WHERE webhook_id = $1 AND state = 'pending'),
-                (SELECT count(*) FROM webhook_deliveries WHERE webhook_id = $1 AND state = 'failed')";
+                (SELECT count(*) FROM webhook_deliveries INDEXED BY webhook_deliveries_pending
+                    WHERE webhook_id = $1 AND state = 'pending'),
+                (SELECT count(*) FROM webhook_deliveries INDEXED BY webhook_deliveries_failed
+                    WHERE webhook_id = $1 AND state = 'failed')";
         let (pending, failed): (i64, i64) =
             sqlx::query_as(SQL).bind(webhook.to_string()).fetch_one(self.conn()).await?;
         let column = Column("webhook_deliveries", "state");
@@ -382,7 +406,8 @@ macro_rules! settle_and_take {
                     AND EXISTS (SELECT 1 FROM webhook_deliveries WHERE webhook_id = $1 AND event_seq = $3)
             ON CONFLICT DO NOTHING;
         DELETE FROM webhook_lanes WHERE webhook_id = $1 AND lane = $2 AND owner = $12 AND NOT EXISTS
-            (SELECT 1 FROM webhook_deliveries WHERE webhook_id = $1 AND lane = $2 AND state = 'pending');
+            (SELECT 1 FROM webhook_deliveries INDEXED BY webhook_deliveries_pending
+                WHERE webhook_id = $1 AND lane = $2 AND state = 'pending');
         UPDATE webhook_lanes SET owner = NULL, due_at = $13 WHERE webhook_id = $1 AND lane = $2 AND owner = $12;
         INSERT INTO webhook_workers (id, alive_until) VALUES ($12, $15)
             ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until;
@@ -475,7 +500,7 @@ impl Tx {
         until: i64,
         now: Timestamp,
     ) -> Result<(u64, Option<i64>), StorageError> {
-        const FAILED: &str = "SELECT event_seq FROM webhook_deliveries
+        const FAILED: &str = "SELECT event_seq FROM webhook_deliveries INDEXED BY webhook_deliveries_failed
             WHERE webhook_id = $1 AND event_seq > $2 AND event_seq <= $3 AND state = 'failed' AND NOT replayed
             ORDER BY event_seq LIMIT 200";
         const BETWEEN: &str =
