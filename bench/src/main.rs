@@ -7,6 +7,7 @@ mod bare;
 mod http;
 mod parlor;
 mod process;
+mod receiver;
 mod report;
 mod scenarios;
 mod stats;
@@ -37,6 +38,9 @@ async fn main() -> Result<()> {
     }
     if wanted("fanout") {
         scenarios::fanout::run(&mut report).await?;
+    }
+    if wanted("hooks") {
+        scenarios::hooks::run(&mut report).await?;
     }
     if wanted("idle") {
         scenarios::idle::run(&mut report).await?;

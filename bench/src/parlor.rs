@@ -35,6 +35,11 @@ fn binary() -> Result<String> {
 impl Parlor {
     /// Starts the server on the database in `data`, with a new app.
     pub async fn start(data: &Path) -> Result<Self> {
+        Self::start_with(data, &[]).await
+    }
+
+    /// The same with further flags.
+    pub async fn start_with(data: &Path, flags: &[&str]) -> Result<Self> {
         let folder = data.display().to_string();
         let output = tokio::process::Command::new(binary()?)
             .args(["provision", "--json", "--data-dir", &folder])
@@ -42,7 +47,8 @@ impl Parlor {
             .await?;
         let made: Value = serde_json::from_slice(&output.stdout).context("provision prints JSON")?;
         let text = |key: &str| made[key].as_str().unwrap_or_default().to_owned();
-        let arguments = ["serve", "--listen", "{listen}", "--data-dir", &folder, "--log", "warn"].map(str::to_owned);
+        let usual = ["serve", "--listen", "{listen}", "--data-dir", &folder, "--log", "warn"];
+        let arguments: Vec<String> = usual.iter().chain(flags).map(ToString::to_string).collect();
         let server = Server::start(&binary()?, &arguments, "/readyz").await?;
         let credentials = format!("{}:{}", text("keyId"), text("secret"));
         let authorization = format!("authorization: Basic {}\r\n", STANDARD.encode(credentials));

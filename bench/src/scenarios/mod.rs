@@ -2,6 +2,7 @@
 
 pub mod fanout;
 pub mod history;
+pub mod hooks;
 pub mod idle;
 pub mod page;
 pub mod send;
