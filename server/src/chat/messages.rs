@@ -86,14 +86,17 @@ impl Chat {
             .write_then(
                 move |tx| {
                     Box::pin(async move {
-                        let (road, author, user) = place(tx, scope, speaker, draft.sent_as.as_ref(), now).await?;
+                        let (mut road, author, user) = place(tx, scope, speaker, draft.sent_as.as_ref(), now).await?;
+                        if silent {
+                            road.listeners.clear();
+                        }
                         append(tx, scope, road, Draft { author, ..draft }, user.as_ref(), id, now).await
                     })
                 },
                 move |posted: &Posted| {
                     let Some(news) = &posted.news else { return };
                     let event = Event::message(posted.conversation, posted.message.clone());
-                    let reached = chat.fanout.publish(scope.app, if silent { &[] } else { &news.listeners }, &event);
+                    let reached = chat.fanout.publish(scope.app, &news.listeners, &event);
                     if let Some(conversation) = news.awaited.clone().filter(|_| !reached.is_empty()) {
                         let message = posted.message.id;
                         tokio::spawn(async move { chat.report_reached(scope, conversation, message, reached).await });

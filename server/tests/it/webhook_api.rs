@@ -103,6 +103,12 @@ async fn webhooks_hang_on_custom_integrations_and_are_nobody_elses_business() {
     let url = format!("{}/v2/apps/{}{}", app.url, app.made.app, hook.path);
     let (status, _) = answer(app.http.get(url).basic_auth(account.id.as_str(), Some(&account.secret))).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
+    let stranger = app.chat().provision("Another shop").await.unwrap().key;
+    for below in ["", "/deliveries"] {
+        let url = format!("{}/v2/apps/{}{}{below}", app.url, app.made.app, hook.path);
+        let (status, _) = answer(app.http.get(url).basic_auth(stranger.id.as_str(), Some(&stranger.secret))).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{below}");
+    }
 }
 
 #[tokio::test]

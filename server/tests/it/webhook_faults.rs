@@ -272,13 +272,12 @@ impl Shop {
         let data = TempDir::new().unwrap();
         let made = ParlorProcess::provision(data.path());
         let parlor = ParlorProcess::serve_with(data.path(), &Self::SETTINGS);
-        let mut shop = Self { data, made, webhook: String::new() };
-        let database = shop.data.path().join("parlor.db");
-        let integration = integration_of_type(&database, shop.text("appId"), "custom").await;
+        let integration =
+            integration_of_type(&data.path().join("parlor.db"), made["appId"].as_str().unwrap(), "custom").await;
+        let shop = Self { data, made, webhook: String::new() };
         let body = json!({ "target": target, "triggers": [MESSAGE] });
-        let made = shop.post(&parlor, &format!("/integrations/{integration}/webhooks"), &body).await;
-        shop.webhook = made["webhook"]["id"].as_str().unwrap().to_owned();
-        (shop, parlor)
+        let hook = shop.post(&parlor, &format!("/integrations/{integration}/webhooks"), &body).await;
+        (Self { webhook: hook["webhook"]["id"].as_str().unwrap().to_owned(), ..shop }, parlor)
     }
 
     fn serve(&self) -> ParlorProcess {

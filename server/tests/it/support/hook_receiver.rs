@@ -119,10 +119,8 @@ impl HookReceiver {
     pub async fn calls_when(&self, what: &str, enough: impl FnMut(&Vec<Call>) -> bool) -> Vec<Call> {
         let mut calls = self.calls.subscribe();
         let waited = tokio::time::timeout(DEADLINE, calls.wait_for(enough)).await;
-        match waited {
-            Ok(calls) => calls.unwrap().clone(),
-            Err(_) => panic!("{what} comes in time; there were {} calls", self.calls().len()),
-        }
+        let Ok(calls) = waited else { panic!("{what} comes in time; there were {} calls", self.calls().len()) };
+        calls.unwrap().clone()
     }
 
     /// The first `count` calls, once there are as many.
@@ -170,7 +168,7 @@ async fn answer(State(shared): State<Shared>, uri: Uri, headers: HeaderMap, text
         Reply::With(status, name, value) => plain(status).header(name, value).body(Body::empty()).unwrap(),
         Reply::Text(status, text) => plain(status).body(text.into()).unwrap(),
         Reply::Silence => {
-            tokio::time::sleep(Duration::from_secs(3600)).await;
+            tokio::time::sleep(Duration::from_hours(1)).await;
             plain(200).body(Body::empty()).unwrap()
         }
     }
