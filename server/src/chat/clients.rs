@@ -1,17 +1,23 @@
 //! Clients and devices of users.
 
+use domain::webhook::{ClientAddReason, ClientRemoveReason};
 use domain::{
     Client, ClientId, ClientStatus, ClientType, ConversationId, Device, Invalid, NewClient, Page, PageRequest,
-    ParticipantRef, SessionId, UserId,
+    ParticipantRef, SessionId, Source, TruncatedUser, UserId, WebhookEvent,
 };
+use serde_json::json;
 
-use super::{Chat, ChatError, Noun, Scope, new_id};
+use super::{Chat, ChatError, Noun, Scope, event_stamp, new_id};
 use crate::storage::Reader;
 
 /// The user that a path calls so.
 async fn require_user(reader: &mut Reader, scope: Scope, called: &str) -> Result<UserId, ChatError> {
+    require_named(reader, scope, called).await.map(|user| user.id)
+}
+
+async fn require_named(reader: &mut Reader, scope: Scope, called: &str) -> Result<TruncatedUser, ChatError> {
     let user = reader.user_called(scope.app, called).await?.ok_or(ChatError::NotFound(Noun::User))?;
-    Ok(user.id)
+    Ok(TruncatedUser::from(&user))
 }
 
 impl Chat {
@@ -39,7 +45,8 @@ impl Chat {
         let id = new_id(ClientId::new, now);
         let creation = self.storage.write(move |tx| {
             Box::pin(async move {
-                let user = require_user(tx, scope, &user).await?;
+                let named = require_named(tx, scope, &user).await?;
+                let user = named.id;
                 let (kind, integration) =
                     (ClientType::from(new.match_criteria.kind), new.match_criteria.integration_id);
                 let channel = tx.integration_type(scope.app, integration).await?;
@@ -65,6 +72,11 @@ impl Chat {
                     raw: None,
                 };
                 tx.insert_client(user, &client, now).await?;
+                let told = tx.truncated_conversation(scope.app, conversation).await?;
+                let (stamp, body, source) = (event_stamp(scope.app, now), json!(client), Source::api());
+                let reason = ClientAddReason::ChannelLinking;
+                let event = WebhookEvent::client_add(stamp, told.as_ref(), &named, &body, reason, &source);
+                tx.queue_webhooks(&event).await?;
                 Ok(client)
             })
         });
@@ -75,9 +87,11 @@ impl Chat {
     /// # Errors
     /// `Refused` for the client of the web chat; `NotFound(User)`, `NotFound(Client)`.
     pub async fn delete_client(&self, scope: Scope, user: String, id: Option<ClientId>) -> Result<(), ChatError> {
+        let now = self.clock.now();
         let deletion = self.storage.write(move |tx| {
             Box::pin(async move {
-                let user = require_user(tx, scope, &user).await?;
+                let named = require_named(tx, scope, &user).await?;
+                let user = named.id;
                 let client = match id {
                     Some(id) => tx.client(user, id).await?,
                     None => None,
@@ -86,6 +100,10 @@ impl Chat {
                 if client.kind == ClientType::Sdk {
                     return Err(ChatError::Refused("Cannot remove a client of type 'sdk'"));
                 }
+                let (stamp, body, source) = (event_stamp(scope.app, now), json!(client), Source::api());
+                let reason = ClientRemoveReason::Api;
+                let event = WebhookEvent::client_remove(stamp, None, &named, &body, reason, &source, None);
+                tx.queue_webhooks(&event).await?;
                 Ok(tx.delete_client(client.id).await?)
             })
         });

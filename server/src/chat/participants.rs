@@ -1,12 +1,14 @@
 //! Who takes part in a group, who comes and who goes.
 
 use domain::participant::GROUP_PARTICIPANTS;
+use domain::webhook::EventStamp;
 use domain::{
     ConversationId, ConversationType, Invitee, Leaver, Page, PageRequest, Participant, ParticipantId, ParticipantRef,
+    Timestamp, TruncatedConversation, TruncatedUser, UserId, WebhookEvent,
 };
 
 use super::conversations::create::{Guest, require_room_for_another};
-use super::{Chat, ChatError, Noun, Scope};
+use super::{Chat, ChatError, Noun, Scope, event_stamp};
 use crate::storage::Tx;
 
 impl Chat {
@@ -44,6 +46,7 @@ impl Chat {
                     }
                     require_room_for_another(tx, scope.app, guest.user).await?;
                     guest.enter(tx, id, now).await?;
+                    tell(tx, scope, id, guest.user, now, WebhookEvent::join).await?;
                 }
                 tx.participant(id, &named).await?.ok_or(ChatError::NotFound(Noun::Participant))
             })
@@ -57,16 +60,34 @@ impl Chat {
     /// for a user who does not exist.
     pub async fn leave(&self, scope: Scope, id: ConversationId, leaver: Leaver) -> Result<(), ChatError> {
         let named = leaver.participant()?;
+        let now = self.clock.now();
         let leaving = self.storage.write(move |tx| {
             Box::pin(async move {
                 require_group(tx, scope, id).await?;
                 let participant = tx.participant(id, &named).await?;
                 let participant = participant.ok_or(ChatError::NotFound(Noun::Participant))?;
+                tell(tx, scope, id, participant.user_id, now, WebhookEvent::leave).await?;
                 Ok(tx.delete_participant(participant.id).await?)
             })
         });
         leaving.await
     }
+}
+
+/// Tells webhooks that `user` comes or goes.
+async fn tell(
+    tx: &mut Tx,
+    scope: Scope,
+    conversation: ConversationId,
+    user: UserId,
+    now: Timestamp,
+    event: fn(EventStamp, &TruncatedConversation, &TruncatedUser) -> WebhookEvent,
+) -> Result<(), ChatError> {
+    let conversation = tx.truncated_conversation(scope.app, conversation).await?;
+    let conversation = conversation.ok_or(ChatError::NotFound(Noun::Conversation))?;
+    let user = tx.user(scope.app, user).await?.ok_or(ChatError::NotFound(Noun::User))?;
+    let event = event(event_stamp(scope.app, now), &conversation, &TruncatedUser::from(&user));
+    Ok(tx.queue_webhooks(&event).await?)
 }
 
 async fn require_group(tx: &mut Tx, scope: Scope, id: ConversationId) -> Result<(), ChatError> {

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, answer};
+use crate::support::{HookReceiver, TestApp, answer};
 
 async fn participants(app: &TestApp, conversation: &str) -> Vec<Value> {
     let page = app.asks(Method::GET, &format!("/conversations/{conversation}/participants"), None, 200).await;
@@ -351,4 +351,59 @@ async fn a_message_reference_needs_a_channel_that_has_them() {
         let refused = app.asks(Method::POST, path, Some(body), status).await;
         assert_eq!(refused["errors"][0]["code"], code, "{refused}");
     }
+}
+
+#[tokio::test]
+async fn webhooks_hear_who_comes_and_goes() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    let triggers = [
+        "conversation:create",
+        "conversation:join",
+        "conversation:leave",
+        "conversation:remove",
+        "user:merge",
+        "user:remove",
+    ];
+    let _hook = app.hook(&receiver.url(), &triggers).await;
+    let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+    let own = app.conversation(personal("ann")).await;
+    let group = app.conversation(json!({ "type": "sdkGroup", "metadata": { "order": 7 } })).await;
+    for _ in 0..2 {
+        app.asks(Method::POST, &format!("/conversations/{group}/join"), Some(json!({ "userId": bob })), 201).await;
+    }
+    app.asks(Method::POST, &format!("/conversations/{group}/leave"), Some(json!({ "userId": bob })), 200).await;
+    app.asks(Method::DELETE, &format!("/conversations/{group}"), None, 200).await;
+    let id = |text: &str| text.parse().unwrap();
+    app.chat().merge_users(server::chat::Scope::of_app(app.made.app), id(&ann), id(&bob)).await.unwrap();
+    // What is not delivered by then forgets the person.
+    receiver.first(6).await;
+    app.asks(Method::DELETE, "/users/ann", None, 200).await;
+
+    let mut heard: Vec<(String, Value)> =
+        receiver.first(8).await.iter().map(|call| (call.trigger().to_owned(), call.payload().clone())).collect();
+    heard.sort_by_key(|(trigger, payload)| (trigger.clone(), payload.to_string()));
+    let (anns, bobs) = (json!({ "id": ann, "externalId": "ann" }), json!({ "id": bob, "externalId": "bob" }));
+    let (own, group) = (
+        json!({ "id": own, "type": "personal" }),
+        json!({ "id": group, "type": "sdkGroup", "metadata": { "order": 7 } }),
+    );
+    let source = json!({ "type": "api:conversations" });
+    let mut expected = vec![
+        (
+            "conversation:create",
+            json!({ "conversation": own, "creationReason": "none", "source": source, "user": anns }),
+        ),
+        ("conversation:create", json!({ "conversation": group, "creationReason": "none", "source": source })),
+        ("conversation:join", json!({ "conversation": group, "user": bobs })),
+        ("conversation:leave", json!({ "conversation": group, "user": bobs })),
+        ("conversation:remove", json!({ "conversation": group })),
+        ("conversation:remove", json!({ "conversation": own })),
+        ("user:merge", json!({ "mergedUsers": { "surviving": anns, "discarded": bobs }, "reason": "api" })),
+        ("user:remove", json!({ "user": anns })),
+    ];
+    expected.sort_by_key(|(trigger, payload)| (*trigger, payload.to_string()));
+    let heard: Vec<(&str, Value)> =
+        heard.iter().map(|(trigger, payload)| (trigger.as_str(), payload.clone())).collect();
+    assert_eq!(heard, expected);
 }

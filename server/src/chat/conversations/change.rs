@@ -1,8 +1,8 @@
 //! What the business changes about a conversation, up to its end.
 
-use domain::{Conversation, ConversationId, ConversationPatch, Event, Invalid, UserId};
+use domain::{Conversation, ConversationId, ConversationPatch, Event, Invalid, UserId, WebhookEvent};
 
-use crate::chat::{Chat, ChatError, Noun, Scope};
+use crate::chat::{Chat, ChatError, Noun, Scope, event_stamp};
 
 impl Chat {
     /// Changes what `patch` names.
@@ -41,6 +41,9 @@ impl Chat {
                         return Err(Invalid::new(name, "cannot be deleted because it is the default.").into());
                     }
                     let road = tx.road_to(scope.app, id, None).await?.ok_or_else(no_such)?;
+                    let event = WebhookEvent::conversation_remove(event_stamp(scope.app, now), &road.conversation);
+                    tx.queue_webhooks(&event).await?;
+                    tx.scrub_webhook_events(id, None).await?;
                     tx.delete_conversation(scope.app, id, now).await?;
                     Ok(road.listeners)
                 })

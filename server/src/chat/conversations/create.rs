@@ -1,11 +1,12 @@
 //! A conversation that the business begins.
 
+use domain::webhook::CreationReason;
 use domain::{
-    AppId, ClientId, Conversation, ConversationId, ConversationType, Invitee, NewConversation, ParticipantId,
-    Timestamp, UserId,
+    AppId, ClientId, Conversation, ConversationId, ConversationType, Invitee, NewConversation, ParticipantId, Source,
+    Timestamp, TruncatedUser, UserId, WebhookEvent,
 };
 
-use crate::chat::{Chat, ChatError, Noun, Scope, new_id};
+use crate::chat::{Chat, ChatError, Noun, Scope, event_stamp, new_id};
 use crate::storage::{NewParticipant, Tx};
 
 impl Chat {
@@ -28,9 +29,18 @@ impl Chat {
                     _ => None,
                 };
                 tx.insert_conversation(scope.app, id, &new, default_of, now).await?;
-                for guest in guests {
+                for guest in &guests {
                     guest.enter(tx, id, now).await?;
                 }
+                let user = match guests.first().filter(|_| new.kind == ConversationType::Personal) {
+                    Some(guest) => tx.user(scope.app, guest.user).await?.as_ref().map(TruncatedUser::from),
+                    None => None,
+                };
+                let told = tx.truncated_conversation(scope.app, id).await?;
+                let told = told.ok_or(ChatError::NotFound(Noun::Conversation))?;
+                let (stamp, reason, source) = (event_stamp(scope.app, now), CreationReason::None, Source::api());
+                let event = WebhookEvent::conversation_create(stamp, &told, reason, &source, user.as_ref(), None);
+                tx.queue_webhooks(&event).await?;
                 tx.conversation(scope.app, id).await?.ok_or(ChatError::NotFound(Noun::Conversation))
             })
         });

@@ -1,8 +1,8 @@
 //! The end of a user, and of what tells who a user is.
 
-use domain::{ConversationId, Event, User, UserId};
+use domain::{ConversationId, Event, TruncatedUser, User, UserId, WebhookEvent};
 
-use crate::chat::{Chat, ChatError, Noun, Scope};
+use crate::chat::{Chat, ChatError, Noun, Scope, event_stamp};
 use crate::storage::Departed;
 
 /// Who was deleted, and the conversations that went along.
@@ -20,7 +20,16 @@ impl Chat {
                 Box::pin(async move {
                     let user = tx.user_called(scope.app, &called).await?.ok_or(ChatError::NotFound(Noun::User))?;
                     let conversations = tx.personal_conversations_of(user.id).await?;
+                    let event = WebhookEvent::user_remove(event_stamp(scope.app, now), &TruncatedUser::from(&user));
+                    // What is kept forgets the person; this last event still says who it was.
+                    tx.scrub_webhook_events_of(user.id).await?;
+                    tx.queue_webhooks(&event).await?;
                     for conversation in &conversations {
+                        if let Some(told) = tx.truncated_conversation(scope.app, *conversation).await? {
+                            let event = WebhookEvent::conversation_remove(event_stamp(scope.app, now), &told);
+                            tx.queue_webhooks(&event).await?;
+                        }
+                        tx.scrub_webhook_events(*conversation, None).await?;
                         tx.delete_conversation(scope.app, *conversation, now).await?;
                     }
                     tx.delete_user(scope.app, user.id, now).await?;
@@ -51,6 +60,7 @@ impl Chat {
                 let user = user.without_personal_information();
                 tx.update_user(scope.app, &user).await?;
                 tx.clear_clients_of(user.id).await?;
+                tx.scrub_webhook_events_of(user.id).await?;
                 Ok(user)
             })
         });

@@ -1,8 +1,11 @@
 //! Two users who turn out to be one person.
 
-use domain::{Client, ClientType, Conversation, Metadata, Timestamp, User, UserId};
+use domain::{
+    Client, ClientType, Metadata, Timestamp, TruncatedConversation, TruncatedUser, User, UserId, WebhookEvent, webhook,
+};
+use serde_json::json;
 
-use crate::chat::{Chat, ChatError, Noun, Scope};
+use crate::chat::{Chat, ChatError, Noun, Scope, event_stamp};
 use crate::storage::{StorageError, Tx};
 
 /// What became of two things of a kind.
@@ -17,11 +20,30 @@ pub struct Merged<T> {
 pub struct Merge {
     pub users: Merged<User>,
     /// Their default conversations, where both had one: the discarded user's goes on as an ordinary one.
-    pub conversations: Option<Merged<Conversation>>,
+    pub conversations: Option<Merged<TruncatedConversation>>,
     /// Their `sdk` clients, where both had one.
     pub clients: Option<Merged<Client>>,
     /// What the discarded user's metadata said of keys that the survivor has, or has no room for.
     pub discarded_metadata: Option<Metadata>,
+}
+
+impl<T> Merged<T> {
+    fn told<U>(&self, short: impl Fn(&T) -> U) -> webhook::Merged<U> {
+        webhook::Merged { surviving: short(&self.surviving), discarded: short(&self.discarded) }
+    }
+}
+
+impl Merge {
+    /// As webhooks hear of it.
+    fn told(&self, reason: &'static str) -> webhook::Merge {
+        webhook::Merge {
+            users: self.users.told(|user| TruncatedUser::from(user)),
+            conversations: self.conversations.as_ref().map(|both| both.told(Clone::clone)),
+            clients: self.clients.as_ref().map(|both| both.told(|client| json!(client))),
+            discarded_metadata: self.discarded_metadata.clone(),
+            reason,
+        }
+    }
 }
 
 impl Chat {
@@ -31,7 +53,7 @@ impl Chat {
     pub async fn merge_users(&self, scope: Scope, surviving: UserId, discarded: UserId) -> Result<Merge, ChatError> {
         let (now, fanout) = (self.clock.now(), self.fanout.clone());
         let merging = self.storage.write_then(
-            move |tx| Box::pin(async move { merge(tx, scope, surviving, discarded, now).await }),
+            move |tx| Box::pin(async move { merge(tx, scope, surviving, discarded, "api", now).await }),
             move |_: &Merge| fanout.cut_off(discarded),
         );
         merging.await
@@ -41,7 +63,8 @@ impl Chat {
 /// Makes `discarded` part of `surviving`, within a transaction that may have more to do.
 ///
 /// The survivor keeps its own values and takes what it lacks. Clients, devices, conversations, memberships and messages move;
-/// a browser of the discarded user goes on as the survivor. Whoever calls this must cut off the discarded user's listeners.
+/// a browser of the discarded user goes on as the survivor. `reason` is told to webhooks: `api`, `channelLinking` or
+/// `sdkLogin`. Whoever calls this must cut off the discarded user's listeners.
 /// # Errors
 /// `NotFound(User)`; `Refused` for a user and itself.
 pub(in crate::chat) async fn merge(
@@ -49,6 +72,7 @@ pub(in crate::chat) async fn merge(
     scope: Scope,
     surviving: UserId,
     discarded: UserId,
+    reason: &'static str,
     now: Timestamp,
 ) -> Result<Merge, ChatError> {
     if surviving == discarded {
@@ -65,22 +89,29 @@ pub(in crate::chat) async fn merge(
     );
     let lost = survivor.absorb(other.clone());
     tx.merge_users(scope.app, &survivor, discarded, now).await?;
-    Ok(Merge {
+    let merge = Merge {
         users: Merged { surviving: survivor, discarded: other },
         conversations,
         clients,
         discarded_metadata: (!lost.is_empty()).then_some(lost),
-    })
+    };
+    let event = WebhookEvent::user_merge(event_stamp(scope.app, now), &merge.told(reason));
+    tx.queue_webhooks(&event).await?;
+    Ok(merge)
 }
 
 fn both<T>(surviving: Option<T>, discarded: Option<T>) -> Option<Merged<T>> {
     surviving.zip(discarded).map(|(surviving, discarded)| Merged { surviving, discarded })
 }
 
-async fn default_conversation(tx: &mut Tx, scope: Scope, user: UserId) -> Result<Option<Conversation>, StorageError> {
+async fn default_conversation(
+    tx: &mut Tx,
+    scope: Scope,
+    user: UserId,
+) -> Result<Option<TruncatedConversation>, StorageError> {
     let id = tx.default_conversation_of(user).await?;
     match id {
-        Some(id) => tx.conversation(scope.app, id).await,
+        Some(id) => tx.truncated_conversation(scope.app, id).await,
         None => Ok(None),
     }
 }
