@@ -18,6 +18,7 @@ mod memory;
 mod menus;
 mod messages;
 mod participants;
+mod postbacks;
 mod provision;
 mod switchboards;
 mod templates;

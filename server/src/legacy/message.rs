@@ -133,4 +133,16 @@ mod tests {
         assert_eq!(told["items"][0]["actions"][0]["_id"], json!(ActionId::of(id, 0)));
         assert_eq!(told["actions"][0]["_id"], json!(ActionId::of(id, 1)));
     }
+
+    #[test]
+    fn there_is_always_a_text() {
+        for (content, text) in [
+            (json!({ "type": "image", "mediaUrl": "https://a.example/b.png" }), ""),
+            (json!({ "type": "text", "actions": [{ "type": "reply", "text": "Yes", "payload": "Y" }] }), "Yes"),
+            (json!({ "type": "form", "fields": [{ "type": "text", "name": "n", "label": "Order" }] }), "Order"),
+            (json!({ "type": "hologram" }), ""),
+        ] {
+            assert_eq!(message(&json!({ "content": content }), app())["text"], text, "{content}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A user's default conversation, and its messages by time.
 
-use domain::{AppId, ConversationId, Message, Page, Timestamp, UserId};
+use domain::{ActionId, AppId, ConversationId, Message, Page, Timestamp, UserId};
 
 use super::messages::{MessageRow, columns};
 use super::row::Column;
@@ -61,6 +61,27 @@ impl Reader {
             })
         })
         .transpose()
+    }
+
+    /// The message of `conversation` whose actions `action` may be one of.
+    pub async fn message_of_action(
+        &mut self,
+        conversation: ConversationId,
+        action: ActionId,
+    ) -> Result<Option<Message>, StorageError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM messages WHERE id >= $2 AND id <= $3 AND conversation_id = $1 ORDER BY id LIMIT 1"
+        );
+        let ids = action.messages();
+        let row: Option<MessageRow> = sqlx::query_as(SQL)
+            .bind(conversation.to_string())
+            .bind(ids.start().to_string())
+            .bind(ids.end().to_string())
+            .fetch_optional(self.conn())
+            .await?;
+        row.map(Message::try_from).transpose()
     }
 
     /// Up to `limit` messages of `conversation` around `moment`, which is left out, oldest first.

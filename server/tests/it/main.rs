@@ -13,6 +13,7 @@ mod api_v1_files;
 mod api_v1_menus;
 mod api_v1_messages;
 mod api_v1_users;
+mod api_v1_webhooks;
 mod attachments;
 mod chat_page;
 mod command_line;

@@ -16,6 +16,7 @@ mod offset;
 mod path;
 mod refusal;
 mod templates;
+mod webhooks;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -58,5 +59,6 @@ fn resources() -> Router<AppState> {
         .nest("/appUsers", appusers::routes())
         .merge(menu::routes())
         .merge(templates::routes())
+        .merge(webhooks::routes())
         .merge(attachments::routes())
 }

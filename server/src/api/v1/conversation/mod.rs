@@ -1,5 +1,6 @@
 mod activity;
 mod get;
+mod postback;
 mod read;
 
 use axum::Router;
@@ -19,5 +20,6 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/{user}/conversation", get_route(get::handler))
         .route("/{user}/conversation/activity", post_route(activity::handler))
+        .route("/{user}/conversation/postback", post_route(postback::handler))
         .route("/{user}/conversation/read", post_route(read::handler))
 }
