@@ -1,8 +1,11 @@
 //! Who answers a conversation: passing, offering, accepting and releasing it.
 
-use domain::{Conversation, ConversationId, SwitchboardIntegration, SwitchboardIntegrationId};
+use domain::webhook::{EventError, Trigger};
+use domain::{
+    Conversation, ConversationId, Metadata, SwitchboardIntegration, SwitchboardIntegrationId, Timestamp, WebhookEvent,
+};
 
-use super::{Chat, ChatError, Noun, Scope};
+use super::{Chat, ChatError, Noun, Scope, event_stamp};
 use crate::storage::Tx;
 
 /// What is to become of the control of a conversation.
@@ -22,27 +25,83 @@ pub enum ControlChange {
 const NEXT: &str = "next";
 
 impl Chat {
-    /// Changes who answers `conversation`.
+    /// Changes who answers `conversation`; webhooks are told, with `metadata`.
     /// # Errors
-    /// `NotFound` for the conversation or the seat; `Refused` where there is no next or nothing to accept, and for an offer to
+    /// `Invalid` for the metadata; `NotFound` for the conversation or the seat; `Refused` where there is no next or nothing to accept, and for an offer to
     /// whom answers already; `Forbidden` for an integration that accepts or releases what is another's.
     pub async fn change_control(
         &self,
         scope: Scope,
         conversation: ConversationId,
         change: ControlChange,
+        metadata: Option<Metadata>,
     ) -> Result<(), ChatError> {
-        self.storage
+        let metadata = metadata.map(Metadata::checked).transpose()?;
+        let (trigger, failure) = change.triggers();
+        let now = self.clock.now();
+        let told = metadata.clone();
+        let changed: Result<(), ChatError> = self
+            .storage
             .write(move |tx| {
                 Box::pin(async move {
                     let found = tx.conversation(scope.app, conversation).await?;
                     let before = found.ok_or(ChatError::NotFound(Noun::Conversation))?;
                     let (active, pending) = decide(tx, scope, &before, change).await?;
-                    Ok(tx.set_control(conversation, active, pending).await?)
+                    tx.set_control(conversation, active, pending).await?;
+                    tell(tx, scope, conversation, now, trigger, told.as_ref(), None).await
                 })
             })
-            .await
+            .await;
+        if let (Err(error), Some(failure)) = (&changed, failure)
+            && let Some(error) = failed(error)
+        {
+            let told = self.storage.write(move |tx| {
+                Box::pin(
+                    async move { tell(tx, scope, conversation, now, failure, metadata.as_ref(), Some(&error)).await },
+                )
+            });
+            told.await?;
+        }
+        changed
     }
+}
+
+impl ControlChange {
+    /// What webhooks are told when it is done, and when it could not be.
+    fn triggers(&self) -> (Trigger, Option<Trigger>) {
+        match self {
+            Self::Pass(_) => (Trigger::PassControl, Some(Trigger::PassControlFailure)),
+            Self::Offer(_) => (Trigger::OfferControl, Some(Trigger::OfferControlFailure)),
+            Self::Accept => (Trigger::AcceptControl, Some(Trigger::AcceptControlFailure)),
+            Self::Release => (Trigger::ReleaseControl, None),
+        }
+    }
+}
+
+/// What webhooks are told of `error`, if it is for them.
+fn failed(error: &ChatError) -> Option<EventError> {
+    let code = match error {
+        ChatError::NotFound(Noun::SwitchboardIntegration) => "switchboard_invalid_target",
+        ChatError::Refused(_) | ChatError::Forbidden(_) => "switchboard_invalid_action",
+        _ => return None,
+    };
+    Some(EventError { code: code.to_owned(), message: error.to_string() })
+}
+
+/// Queues an event with the conversation as it is now.
+async fn tell(
+    tx: &mut Tx,
+    scope: Scope,
+    conversation: ConversationId,
+    now: Timestamp,
+    trigger: Trigger,
+    metadata: Option<&Metadata>,
+    error: Option<&EventError>,
+) -> Result<(), ChatError> {
+    let found = tx.truncated_conversation(scope.app, conversation).await?;
+    let conversation = found.ok_or(ChatError::NotFound(Noun::Conversation))?;
+    let event = WebhookEvent::switchboard(event_stamp(scope.app, now), trigger, &conversation, metadata, error);
+    Ok(tx.queue_webhooks(&event).await?)
 }
 
 /// Who answers, and who is asked to, after `change`.

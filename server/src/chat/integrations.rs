@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use domain::{Integration, IntegrationId, IntegrationPatch, IntegrationSettings, Page, PageRequest, WebIntegration};
+use domain::webhook::NewWebhook;
+use domain::{
+    Integration, IntegrationId, IntegrationPatch, IntegrationSettings, Page, PageRequest, WebIntegration, Webhook,
+};
 
-use super::{Chat, ChatError, Noun, Scope, new_id};
+use super::webhooks::add_webhook;
+use super::{Chat, ChatError, Noun, Scope, WebhookOwner, new_id};
 
 impl Chat {
     /// The chat page with this id, whatever its app: it is what a link names.
@@ -39,15 +43,16 @@ impl Chat {
         page.ok_or(ChatError::NotFound(Noun::Cursor))
     }
 
-    /// Makes an integration that begins with `settings` and what `given` says.
+    /// Makes an integration that begins with `settings` and what `given` says, and its first webhook if it is given one.
     /// # Errors
-    /// `Invalid` with the field.
+    /// `Invalid` with the field, also beyond ten webhooks of an app.
     pub async fn create_integration(
         &self,
         scope: Scope,
         settings: IntegrationSettings,
         given: IntegrationPatch,
-    ) -> Result<Integration, ChatError> {
+        webhook: Option<NewWebhook>,
+    ) -> Result<(Integration, Option<Webhook>), ChatError> {
         let now = self.clock.now();
         let bare = Integration { id: new_id(IntegrationId::new, now), app: scope.app, display_name: None, settings };
         let integration = given.apply(bare)?;
@@ -55,7 +60,14 @@ impl Chat {
             .write(move |tx| {
                 Box::pin(async move {
                     tx.insert_integration(&integration, now).await?;
-                    Ok(integration)
+                    let webhook = match webhook {
+                        Some(new) => {
+                            let owner = WebhookOwner::Integration(integration.id);
+                            Some(add_webhook(tx, scope.app, owner, new, now).await?)
+                        }
+                        None => None,
+                    };
+                    Ok((integration, webhook))
                 })
             })
             .await

@@ -41,9 +41,9 @@ impl WebhookOwner {
     /// `NotFound(Integration)`; `Invalid` for a kind of integration that has no webhooks.
     async fn check(self, reader: &mut Reader, app: AppId) -> Result<(), ChatError> {
         let Self::Integration(integration) = self else { return Ok(()) };
-        let kind = reader.integration_type(app, integration).await?.ok_or(ChatError::NotFound(Noun::Integration))?;
+        let integration = reader.integration(app, integration).await?.ok_or(ChatError::NotFound(Noun::Integration))?;
         // Everything else is a channel: it talks with users, not with programs.
-        if kind == "custom" || kind == "oauth" {
+        if integration.settings.is_program() {
             Ok(())
         } else {
             Err(Invalid::new("integration", "should be of type custom to have webhooks").into())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::ApiKey;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use server::chat::KeyOwner;
@@ -106,6 +107,48 @@ fn routes() -> Vec<Route> {
         ),
         route(delete.clone(), "/v2/apps/{app}/conversations/{conversation}/messages/{message}", "IPA", 200, None),
         route(delete.clone(), "/v2/apps/{app}/conversations/{conversation}/messages", "IPA", 200, None),
+        route(get.clone(), "/v2/apps/{app}/switchboards", "PA", 200, None),
+        route(post.clone(), "/v2/apps/{app}/switchboards", "PA", 400, None),
+        route(
+            post.clone(),
+            "/v2/apps/{app}/switchboards/{switchboard}/switchboardIntegrations",
+            "PA",
+            201,
+            json!({ "name": "second", "integrationId": "{custom}" }),
+        ),
+        route(get.clone(), "/v2/apps/{app}/switchboards/{switchboard}/switchboardIntegrations", "PA", 200, None),
+        route(
+            patch.clone(),
+            "/v2/apps/{app}/switchboards/{switchboard}/switchboardIntegrations/{seat}",
+            "PA",
+            200,
+            json!({ "deliverStandbyEvents": false }),
+        ),
+        route(
+            post.clone(),
+            "/v2/apps/{app}/conversations/{conversation}/passControl",
+            "IPA",
+            200,
+            json!({ "switchboardIntegration": "{seat}" }),
+        ),
+        route(
+            post.clone(),
+            "/v2/apps/{app}/conversations/{conversation}/offerControl",
+            "IPA",
+            400,
+            json!({ "switchboardIntegration": "{seat}" }),
+        ),
+        route(post.clone(), "/v2/apps/{app}/conversations/{conversation}/acceptControl", "IPA", 400, json!({})),
+        route(post.clone(), "/v2/apps/{app}/conversations/{group}/releaseControl", "PA", 200, None),
+        route(patch.clone(), "/v2/apps/{app}/switchboards/{switchboard}", "PA", 200, json!({ "enabled": false })),
+        route(
+            delete.clone(),
+            "/v2/apps/{app}/switchboards/{switchboard}/switchboardIntegrations/{seat}",
+            "PA",
+            200,
+            None,
+        ),
+        route(delete.clone(), "/v2/apps/{app}/switchboards/{switchboard}", "PA", 200, None),
         route(delete.clone(), "/v2/apps/{app}/conversations/{group}", "IPA", 200, None),
         route(delete.clone(), "/v2/apps/{app}/users/{user}/personalinformation", "IPA", 200, None),
         route(delete.clone(), "/v2/apps/{app}/users/{user}", "IPA", 200, None),
@@ -122,6 +165,23 @@ fn routes() -> Vec<Route> {
         route(post.clone(), "/v2/apps/{app}/integrations/{custom}/keys", "PA", 201, name.clone()),
         route(get.clone(), "/v2/apps/{app}/integrations/{custom}/keys", "PA", 200, None),
         route(get.clone(), "/v2/apps/{app}/integrations/{custom}/keys/{customKey}", "PA", 200, None),
+        route(
+            post.clone(),
+            "/v2/apps/{app}/integrations/{custom}/webhooks",
+            "IP",
+            201,
+            json!({ "target": "https://crm.example/hook", "triggers": ["user:update"] }),
+        ),
+        route(get.clone(), "/v2/apps/{app}/integrations/{custom}/webhooks", "IP", 200, None),
+        route(get.clone(), "/v2/apps/{app}/integrations/{custom}/webhooks/{webhook}", "IP", 200, None),
+        route(
+            patch.clone(),
+            "/v2/apps/{app}/integrations/{custom}/webhooks/{webhook}",
+            "IP",
+            200,
+            json!({ "includeFullUser": true }),
+        ),
+        route(delete.clone(), "/v2/apps/{app}/integrations/{custom}/webhooks/{webhook}", "IP", 200, None),
         route(get.clone(), "/v2/apps/{app}", "PA", 200, None),
         route(patch, "/v2/apps/{app}", "PA", 200, json!({ "metadata": { "seen": true } })),
         route(post.clone(), "/v2/apps/{app}/keys", "A", 201, name.clone()),
@@ -138,7 +198,7 @@ fn routes() -> Vec<Route> {
 
 /// What the placeholders of the routes stand for.
 #[derive(Clone)]
-struct Victim(BTreeMap<&'static str, String>);
+struct Victim(BTreeMap<&'static str, String>, ApiKey);
 
 impl Victim {
     async fn of(app: &TestApp) -> Self {
@@ -148,18 +208,30 @@ impl Victim {
         let message = page["messages"][0]["id"].as_str().unwrap().to_owned();
         let group = app.conversation(json!({ "type": "sdkGroup" })).await;
         let (custom, custom_key) = app.custom_integration().await;
+        let hook = json!({ "target": "https://crm.example/hook", "triggers": ["user:update"] });
+        let hook = app.asks(Method::POST, &format!("/integrations/{custom}/webhooks"), Some(hook), 201).await;
+        let webhook = hook["webhook"]["id"].as_str().unwrap().to_owned();
+        let switchboard = app.asks(Method::POST, "/switchboards", None, 201).await["switchboard"]["id"].clone();
+        let switchboard = switchboard.as_str().unwrap().to_owned();
+        let path = format!("/switchboards/{switchboard}/switchboardIntegrations");
+        let seat = app.asks(Method::POST, &path, Some(json!({ "name": "bot", "integrationId": custom })), 201).await;
+        let seat = seat["switchboardIntegration"]["id"].as_str().unwrap().to_owned();
         let key = app.chat().create_key(Some(KeyOwner::App(app.made.app)), "Spare".to_owned()).await.unwrap();
-        Self(BTreeMap::from([
+        let names = BTreeMap::from([
             ("{app}", app.made.app.to_string()),
             ("{integration}", app.made.integration.to_string()),
             ("{custom}", custom),
             ("{customKey}", custom_key.id.to_string()),
+            ("{webhook}", webhook),
             ("{key}", key.id.to_string()),
             ("{message}", message),
             ("{group}", group),
+            ("{switchboard}", switchboard),
+            ("{seat}", seat),
             ("{user}", user),
             ("{conversation}", conversation),
-        ]))
+        ]);
+        Self(names, custom_key)
     }
 
     fn fill(&self, text: &str) -> String {
@@ -260,13 +332,12 @@ async fn each_caller_reaches_what_it_may_and_no_more() {
     for caller in ["A", "P", "I", "an end user"] {
         let app = TestApp::start().await;
         let victim = Victim::of(&app).await;
-        let (_, of_integration) = app.custom_integration().await;
         for route in routes() {
             let request = victim.request(&app, &route);
             let key = match caller {
                 "A" => Some(&app.made.account_key),
                 "P" => Some(&app.made.key),
-                "I" => Some(&of_integration),
+                "I" => Some(&victim.1),
                 _ => None,
             };
             let request = match key {

@@ -116,6 +116,13 @@ async fn what_is_wrong_with_a_new_integration_is_named() {
         (json!({ "type": "web", "displayName": 7 }), "displayName: invalid type"),
         (json!({ "type": "web", "canUserSeeConversationList": "yes" }), "canUserSeeConversationList: invalid type"),
         (json!({ "type": "line", "displayName": "" }), "displayName must not be empty"),
+        (json!({ "type": "custom" }), "webhooks is required"),
+        (json!({ "type": "custom", "webhooks": [] }), ".webhooks: should not have fewer than 1 items"),
+        (json!({ "type": "custom", "webhooks": [hook(), hook()] }), ".webhooks: should not have more than 1 items"),
+        (
+            json!({ "type": "custom", "webhooks": [{ "target": "ftp://x", "triggers": ["conversation:message"] }] }),
+            "target",
+        ),
     ] {
         let (status, answer) = answer(app.api(Method::POST, "/integrations").json(&body)).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
@@ -186,4 +193,29 @@ async fn only_programs_have_keys_and_a_deleted_one_opens_nothing() {
     assert_eq!(call(other).await, StatusCode::NOT_FOUND);
     assert_eq!(answer(app.api(Method::DELETE, &format!("/integrations/{custom}"))).await.0, StatusCode::OK);
     assert_eq!(call(other).await, StatusCode::UNAUTHORIZED, "gone with its integration");
+}
+
+fn hook() -> serde_json::Value {
+    json!({ "target": "https://crm.example/hook", "triggers": ["conversation:message"], "includeFullUser": true })
+}
+
+#[tokio::test]
+async fn a_custom_integration_begins_with_its_webhook() {
+    let app = TestApp::start().await;
+    let body = json!({ "type": "custom", "displayName": "CRM", "webhooks": [hook()] });
+    let (status, made) = answer(app.api(Method::POST, "/integrations").json(&body)).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    let webhook = &made["integration"]["webhooks"][0];
+    assert_eq!(webhook["target"], "https://crm.example/hook");
+    assert!(webhook["secret"].as_str().is_some_and(|secret| secret.len() >= 32), "{webhook}");
+    let path = format!("/integrations/{}", made["integration"]["id"].as_str().unwrap());
+    let (_, list) = answer(app.api(Method::GET, &format!("{path}/webhooks"))).await;
+    assert_eq!(list["webhooks"], json!([webhook]));
+    let change = json!({ "displayName": "Desk", "brandColor": "123456" });
+    let (_, changed) = answer(app.api(Method::PATCH, &path).json(&change)).await;
+    let expected =
+        json!({ "id": made["integration"]["id"], "type": "custom", "status": "active", "displayName": "Desk" });
+    assert_eq!(changed["integration"], expected);
+    assert_eq!(answer(app.api(Method::DELETE, &path)).await.0, StatusCode::OK);
+    assert_eq!(answer(app.api(Method::GET, &format!("{path}/webhooks"))).await.0, StatusCode::NOT_FOUND);
 }

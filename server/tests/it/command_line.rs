@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{ParlorProcess, Visitor, client};
+use crate::support::{DEADLINE, ParlorProcess, Visitor, client};
 
 #[test]
 fn wrong_values_stop_the_start_with_one_line_that_names_them() {
@@ -113,5 +113,59 @@ async fn a_stopped_server_goes_on_where_it_was() {
     for (path, text) in [("/healthz", "ok"), ("/readyz", "ready"), ("/metrics", "parlor_http_requests_total")] {
         let answer = client().get(format!("{}{path}", parlor.url)).send().await.unwrap();
         assert!(answer.status().is_success() && answer.text().await.unwrap().contains(text), "{path}");
+    }
+}
+
+/// Runs `parlor` on `data`; gives what it printed as JSON.
+fn parlor(data: &std::path::Path, arguments: &[&str]) -> Value {
+    let output = ParlorProcess::command().args(arguments).arg("--json").arg("--data-dir").arg(data).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apps_and_keys_are_made_and_revoked_beside_a_running_server() {
+    let data = TempDir::new().unwrap();
+    let server = ParlorProcess::serve(data.path());
+    let app = parlor(data.path(), &["app", "create", "--name", "Second"]);
+    let app = app["appId"].as_str().unwrap();
+    let list = parlor(data.path(), &["app", "list"]);
+    assert_eq!(list["apps"], serde_json::json!([{ "appId": app, "displayName": "Second" }]));
+    let key = parlor(data.path(), &["key", "create", "--app", app]);
+    let account = parlor(data.path(), &["key", "create", "--account", "--name", "Operator"]);
+    let open = async |key: &Value| {
+        let request = client().get(format!("{}/v2/apps/{app}", server.url));
+        let (id, secret) = (key["keyId"].as_str().unwrap(), key["secret"].as_str().unwrap());
+        request.basic_auth(id, Some(secret)).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((open(&key).await, open(&account).await), (200, 200));
+    let id = key["keyId"].as_str().unwrap();
+    assert_eq!(parlor(data.path(), &["key", "revoke", id])["revoked"], key["keyId"]);
+    let begun = std::time::Instant::now();
+    while open(&key).await != 401 {
+        assert!(begun.elapsed() < DEADLINE, "the server notices");
+    }
+    assert_eq!(open(&account).await, 200);
+}
+
+#[test]
+fn what_is_wrong_with_apps_and_keys_is_named_in_one_line() {
+    let data = TempDir::new().unwrap();
+    let unknown = "65f0a1b2c3d4e5f6aabbccdd";
+    for (arguments, names) in [
+        (vec!["key", "revoke", "app_65f0a1b2c3d4e5f6aabbccdd"], "app_65f0a1b2c3d4e5f6aabbccdd"),
+        (vec!["key", "revoke", "nonsense"], "nonsense"),
+        (vec!["key", "create"], "--account"),
+        (vec!["key", "create", "--account", "--app", unknown], "--app"),
+        (vec!["key", "create", "--app", unknown], "there is no app 65f0a1b2c3d4e5f6aabbccdd"),
+        (vec!["key", "create", "--integration", unknown], "there is no integration 65f0a1b2c3d4e5f6aabbccdd"),
+        (vec!["key", "create", "--app", "shop"], "24 hexadecimal digits"),
+        (vec!["app", "create", "--name", ""], "1 to 100 characters"),
+    ] {
+        let output = ParlorProcess::command().args(&arguments).arg("--data-dir").arg(data.path()).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        assert_eq!(error.trim().lines().count(), 1, "{error}");
+        assert!(error.contains(names), "{arguments:?}: {error}");
     }
 }

@@ -132,9 +132,13 @@ impl TestApp {
     pub async fn custom_integration(&self) -> (String, domain::ApiKey) {
         use server::chat::{KeyOwner, Scope};
         let settings = domain::IntegrationSettings::Custom;
-        let made =
-            self.server.create_integration(Scope::of_app(self.made.app), settings, domain::IntegrationPatch::default());
-        let id = made.await.unwrap().id;
+        let made = self.server.create_integration(
+            Scope::of_app(self.made.app),
+            settings,
+            domain::IntegrationPatch::default(),
+            None,
+        );
+        let id = made.await.unwrap().0.id;
         let key =
             self.server.create_key(Some(KeyOwner::Integration(self.made.app, id)), "Bot".to_owned()).await.unwrap();
         (id.to_string(), key)

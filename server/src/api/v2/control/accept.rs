@@ -33,7 +33,6 @@ pub async fn handler(
 ) -> Result<Json<Nothing>, ApiError> {
     let scope = caller.scope(&path.app_id).await?;
     let conversation = conversation_id(&path.conversation_id)?;
-    body.metadata.map(Metadata::checked).transpose()?;
-    chat.change_control(scope, conversation, ControlChange::Accept).await?;
+    chat.change_control(scope, conversation, ControlChange::Accept, body.metadata).await?;
     Ok(Json(Nothing {}))
 }

@@ -24,7 +24,6 @@ pub async fn handler(
 ) -> Result<Json<Nothing>, ApiError> {
     let scope = caller.scope(&path.app_id).await?;
     let conversation = conversation_id(&path.conversation_id)?;
-    body.metadata.map(domain::Metadata::checked).transpose()?;
-    chat.change_control(scope, conversation, ControlChange::Pass(body.switchboard_integration)).await?;
+    chat.change_control(scope, conversation, ControlChange::Pass(body.switchboard_integration), body.metadata).await?;
     Ok(Json(Nothing {}))
 }

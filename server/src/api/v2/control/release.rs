@@ -22,6 +22,6 @@ pub async fn handler(
 ) -> Result<Json<Nothing>, ApiError> {
     let scope = caller.scope(&path.app_id).await?;
     let conversation = conversation_id(&path.conversation_id)?;
-    chat.change_control(scope, conversation, ControlChange::Release).await?;
+    chat.change_control(scope, conversation, ControlChange::Release, None).await?;
     Ok(Json(Nothing {}))
 }

@@ -1,4 +1,5 @@
 use axum::extract::State;
+use domain::webhook::NewWebhook;
 use domain::{IntegrationPatch, IntegrationSettings, Invalid};
 use http::StatusCode;
 use serde::Deserialize;
@@ -23,6 +24,9 @@ struct NewIntegration {
     r#type: String,
     /// Of a chat page; can't be changed later.
     can_user_see_conversation_list: Option<bool>,
+    /// Of a custom integration, which begins with exactly one.
+    #[schema(max_items = 1)]
+    webhooks: Option<Vec<NewWebhook>>,
     #[serde(flatten)]
     settings: IntegrationPatch,
 }
@@ -50,9 +54,21 @@ pub async fn handler(
 ) -> Result<(StatusCode, Json<IntegrationResponse>), ApiError> {
     let scope = caller.business(&path.app_id).await?;
     let settings = settings(&body)?;
-    let integration =
-        chat.create_integration(scope, settings, part::<IntegrationPatch>("", Value::Object(body))?).await?;
-    Ok((StatusCode::CREATED, Json(integration.into())))
+    let webhook = if settings == IntegrationSettings::Custom { Some(webhook(&body)?) } else { None };
+    let given = part::<IntegrationPatch>("", Value::Object(body))?;
+    let (integration, webhook) = chat.create_integration(scope, settings, given, webhook).await?;
+    Ok((StatusCode::CREATED, Json(IntegrationResponse::with_webhook(integration, webhook))))
+}
+
+/// The one webhook that a custom integration begins with.
+fn webhook(body: &Map<String, Value>) -> Result<NewWebhook, ApiError> {
+    let webhooks = body.get("webhooks").cloned().ok_or_else(|| Invalid::new("webhooks", "is required"))?;
+    let mut webhooks: Vec<NewWebhook> = part("webhooks", webhooks)?;
+    match (webhooks.pop(), webhooks.is_empty()) {
+        (Some(webhook), true) => Ok(webhook),
+        (Some(_), false) => Err(ChatError::Refused(".webhooks: should not have more than 1 items").into()),
+        (None, _) => Err(ChatError::Refused(".webhooks: should not have fewer than 1 items").into()),
+    }
 }
 
 /// What the integration begins with.

@@ -5,7 +5,7 @@ mod keys;
 mod list;
 mod update;
 
-use domain::{Integration, IntegrationId, IntegrationPatch};
+use domain::{Integration, IntegrationId, IntegrationPatch, Webhook};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::error::ApiError;
+use super::webhooks::WebhookBody;
 use crate::chat::{ChatError, Noun};
 use crate::state::AppState;
 
@@ -30,6 +31,9 @@ struct IntegrationBody {
     status: IntegrationStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
+    /// In the answer to its creation: the first webhook, with its secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhooks: Option<Vec<WebhookBody>>,
     #[serde(flatten)]
     #[schema(value_type = IntegrationPatch)]
     settings: Map<String, Value>,
@@ -49,6 +53,7 @@ impl From<Integration> for IntegrationBody {
             status: IntegrationStatus::Active,
             settings: integration.settings.shown(),
             display_name: integration.display_name,
+            webhooks: None,
         }
     }
 }
@@ -56,6 +61,13 @@ impl From<Integration> for IntegrationBody {
 impl From<Integration> for IntegrationResponse {
     fn from(integration: Integration) -> Self {
         Self { integration: integration.into() }
+    }
+}
+
+impl IntegrationResponse {
+    fn with_webhook(integration: Integration, webhook: Option<Webhook>) -> Self {
+        let webhooks = webhook.map(|webhook| vec![webhook.into()]);
+        Self { integration: IntegrationBody { webhooks, ..integration.into() } }
     }
 }
 
