@@ -24,6 +24,7 @@ pub struct App {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "the contract's switches")]
 pub struct AppSettings {
     /// Messages go after this many seconds without activity in their conversation; `None` keeps them.
     pub conversation_retention_seconds: Option<u64>,

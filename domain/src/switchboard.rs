@@ -9,7 +9,7 @@ use crate::{IntegrationId, Invalid, SwitchboardId, SwitchboardIntegrationId};
 pub const SEATS: usize = 10;
 
 /// The one switchboard of an app.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Switchboard {
@@ -155,13 +155,10 @@ mod tests {
             default_switchboard_integration_id: None,
         };
         let patch = |body: &str| serde_json::from_str::<SwitchboardPatch>(body).unwrap();
-        assert_eq!(
-            patch(r#"{"enabled":true}"#).apply(off.clone()).unwrap_err().field,
-            "defaultSwitchboardIntegrationId"
-        );
+        assert_eq!(patch(r#"{"enabled":true}"#).apply(off).unwrap_err().field, "defaultSwitchboardIntegrationId");
         let both = r#"{"enabled":true,"defaultSwitchboardIntegrationId":"65f0a1b2c3d4e5f6aabbccdd"}"#;
         let on = patch(both).apply(off).unwrap();
-        assert!(patch(r#"{"defaultSwitchboardIntegrationId":null}"#).apply(on.clone()).is_err());
+        assert!(patch(r#"{"defaultSwitchboardIntegrationId":null}"#).apply(on).is_err());
         assert!(!patch(r#"{"enabled":false}"#).apply(on).unwrap().enabled);
     }
 

@@ -19,9 +19,9 @@ pub async fn handler(
     caller: Caller,
     Path(path): Path<AppPath>,
     State(chat): State<Chat>,
-    Json(patch): Json<AppPatch>,
+    Json(body): Json<AppPatch>,
 ) -> Result<Json<AppResponse>, ApiError> {
     let scope = caller.business(&path.app_id).await?;
-    let app = chat.update_app(scope, patch).await?;
+    let app = chat.update_app(scope, body).await?;
     Ok(Json(AppResponse { app }))
 }

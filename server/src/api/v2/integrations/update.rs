@@ -19,9 +19,9 @@ pub async fn handler(
     caller: Caller,
     Path(path): Path<IntegrationPath>,
     State(chat): State<Chat>,
-    Json(patch): Json<IntegrationPatch>,
+    Json(body): Json<IntegrationPatch>,
 ) -> Result<Json<IntegrationResponse>, ApiError> {
     let scope = caller.business(&path.app_id).await?;
-    let integration = chat.update_integration(scope, integration_id(&path.integration_id)?, patch).await?;
+    let integration = chat.update_integration(scope, integration_id(&path.integration_id)?, body).await?;
     Ok(Json(integration.into()))
 }

@@ -21,10 +21,10 @@ pub async fn handler(
     caller: Caller,
     Path(path): Path<SwitchboardIntegrationPath>,
     State(chat): State<Chat>,
-    Json(patch): Json<SeatPatch>,
+    Json(body): Json<SeatPatch>,
 ) -> Result<Json<SwitchboardIntegrationResponse>, ApiError> {
     let scope = caller.business(&path.app_id).await?;
     let seat = seat_id(&path.switchboard_integration_id);
-    let switchboard_integration = chat.update_seat(scope, switchboard_id(&path.switchboard_id)?, seat?, patch).await?;
+    let switchboard_integration = chat.update_seat(scope, switchboard_id(&path.switchboard_id)?, seat?, body).await?;
     Ok(Json(SwitchboardIntegrationResponse { switchboard_integration }))
 }

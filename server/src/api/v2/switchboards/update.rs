@@ -20,9 +20,9 @@ pub async fn handler(
     caller: Caller,
     Path(path): Path<SwitchboardPath>,
     State(chat): State<Chat>,
-    Json(patch): Json<SwitchboardPatch>,
+    Json(body): Json<SwitchboardPatch>,
 ) -> Result<Json<SwitchboardResponse>, ApiError> {
     let scope = caller.business(&path.app_id).await?;
-    let switchboard = chat.update_switchboard(scope, switchboard_id(&path.switchboard_id)?, patch).await?;
+    let switchboard = chat.update_switchboard(scope, switchboard_id(&path.switchboard_id)?, body).await?;
     Ok(Json(SwitchboardResponse { switchboard }))
 }
