@@ -1,14 +1,13 @@
 //! What is called otherwise in the older API.
 
 /// Paths at the beginning of a refusal, and what the older API calls them.
-const NAMES: [(&str, &str); 7] = [
+const NAMES: [(&str, &str); 6] = [
     ("content.", ""),
     ("author.displayName", "name"),
     ("author.avatarUrl", "avatarUrl"),
     ("externalId", "userId"),
     ("profile.", ""),
     ("matchCriteria.", ""),
-    ("displayName", "name"),
 ];
 
 /// The sentence `title`, which may begin with the path of a field, with that field's older name.

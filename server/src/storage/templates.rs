@@ -43,7 +43,7 @@ impl Reader {
 
     /// All templates of `app`, oldest first.
     pub async fn templates(&mut self, app: AppId) -> Result<Vec<Template>, StorageError> {
-        const SQL: &str = "SELECT id, name, message FROM templates WHERE app_id = $1 ORDER BY id";
+        const SQL: &str = "SELECT id, name, message FROM templates WHERE app_id = $1 ORDER BY created_at, id";
         let rows: Vec<TemplateRow> = sqlx::query_as(SQL).bind(app.to_string()).fetch_all(self.conn()).await?;
         rows.into_iter().map(Template::try_from).collect()
     }

@@ -49,6 +49,20 @@ fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
         (Method::POST, "/appusers/{user}/messages", Some(message.clone())),
         (Method::DELETE, "/appusers/{user}/messages", None),
         (Method::DELETE, "/appusers/{user}/messages/65f0a1b2c3d4e5f6aabbccdd", None),
+        (Method::GET, "/integrations", None),
+        (Method::POST, "/integrations", Some(json!({ "type": "web" }))),
+        (Method::GET, "/integrations/{integration}", None),
+        (Method::PUT, "/integrations/{integration}", Some(json!({ "businessName": "Taken over" }))),
+        (Method::DELETE, "/integrations/{integration}", None),
+        (Method::GET, "/keys", None),
+        (Method::POST, "/keys", Some(json!({ "name": "Mine" }))),
+        (Method::GET, "/keys/{key}", None),
+        (Method::GET, "/keys/{key}/jwt", None),
+        (Method::DELETE, "/keys/{key}", None),
+        (Method::GET, "", None),
+        (Method::PUT, "", Some(json!({ "name": "Taken over" }))),
+        (Method::DELETE, "", None),
+        (Method::GET, "/sdks", None),
         (Method::GET, "/webhooks", None),
         (Method::POST, "/webhooks", Some(json!({ "target": "https://evil.example/" }))),
         (Method::GET, "/webhooks/65f0a1b2c3d4e5f6aabbccdd", None),
@@ -111,8 +125,13 @@ async fn with_ann() -> (TestApp, String) {
 /// Short form where there is one, and long form.
 fn urls(app: &TestApp, of: &str, path: &str, user: &str) -> Vec<String> {
     let path = path.replace("{user}", user).replace("{integration}", &app.made.integration.to_string());
+    let path = path.replace("{key}", app.made.key.id.as_str());
     let long = format!("{}/v1.1/apps/{of}{path}", app.url);
-    if path == "/notifications" { vec![long] } else { vec![format!("{}/v1.1{path}", app.url), long] }
+    if ["/notifications", "", "/sdks"].contains(&path.as_str()) {
+        vec![long]
+    } else {
+        vec![format!("{}/v1.1{path}", app.url), long]
+    }
 }
 
 fn code(answer: &Value) -> &str {
@@ -233,4 +252,23 @@ async fn a_token_without_an_expiry_keeps_working() {
     let bearer = token(app.made.key.id.as_str(), &app.made.key.secret, Algorithm::HS256, &claims);
     let request = app.http.get(format!("{}/v1.1/appusers/ann", app.url)).header("content-type", "application/json");
     assert_eq!(answer(request.bearer_auth(bearer)).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn apps_and_their_keys_are_the_account_s() {
+    let (app, _) = with_ann().await;
+    for (method, path, body) in [
+        (Method::GET, "/apps".to_owned(), None),
+        (Method::POST, "/apps".to_owned(), Some(json!({ "name": "Another" }))),
+        (Method::DELETE, format!("/apps/{}", app.made.app), None),
+        (Method::GET, format!("/apps/{}/sdks", app.made.app), None),
+        (Method::GET, format!("/apps/{}/keys", app.made.app), None),
+        (Method::POST, format!("/apps/{}/keys", app.made.app), Some(json!({ "name": "Another" }))),
+        (Method::GET, "/keys".to_owned(), None),
+    ] {
+        let request = app.v1(method.clone(), &path);
+        let request = if let Some(body) = &body { request.json(body) } else { request };
+        let (status, refused) = answer(request).await;
+        assert_eq!((status, code(&refused)), (StatusCode::FORBIDDEN, "forbidden"), "{method} {path}");
+    }
 }

@@ -10,6 +10,7 @@ mod api_messages;
 mod api_switchboards;
 mod api_users;
 mod api_v1_access;
+mod api_v1_apps;
 mod api_v1_files;
 mod api_v1_menus;
 mod api_v1_messages;

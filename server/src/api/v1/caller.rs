@@ -36,6 +36,19 @@ impl Caller {
         }
     }
 
+    /// # Errors
+    /// 403 for everybody but the account.
+    pub fn account(&self) -> Result<(), ApiError> {
+        self.caller.account()
+    }
+
+    /// The app that the path names, for the account alone.
+    /// # Errors
+    /// As [`Caller::scope`]; 403 for everybody else.
+    pub async fn account_over(&self, app: Option<&str>) -> Result<Scope, ApiError> {
+        self.caller.account_over(app.ok_or(ApiError::Forbidden)?).await
+    }
+
     /// The user `user`, for the business.
     /// # Errors
     /// As [`Caller::scope`]; 404 for a user that does not exist.

@@ -3,12 +3,15 @@
 //! Every resource answers under two paths: `/v1.1/<resource>`, where the app is the key's own, and `/v1.1/apps/{app}/<resource>`.
 //! Extractors and failures are those of v2; what a failure says is put into the older shape on its way out.
 
+mod apps;
 mod appusers;
 mod attachments;
 mod caller;
 mod channels;
 mod conversation;
 mod images;
+mod integrations;
+mod keys;
 mod menu;
 mod messages;
 mod notifications;
@@ -30,6 +33,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .merge(resources())
         .nest("/apps/{app}", resources().merge(notifications::routes()))
+        .merge(apps::routes())
         .fallback(no_such_route)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(map_response(refusal::in_older_shape))
@@ -60,5 +64,7 @@ fn resources() -> Router<AppState> {
         .merge(menu::routes())
         .merge(templates::routes())
         .merge(webhooks::routes())
+        .merge(integrations::routes())
+        .merge(keys::routes())
         .merge(attachments::routes())
 }

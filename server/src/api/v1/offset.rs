@@ -1,8 +1,10 @@
-//! Pages by offset, as the older API has them for short lists: at most a few hundred records, so the whole list is read.
+//! Pages by offset, as the older API has them for short lists: what comes before a page is read along.
 
-use domain::Invalid;
+use domain::{Cursor, Invalid, Page, PageRequest};
 
+use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::Query;
+use crate::chat::ChatError;
 
 pub struct Offset {
     pub offset: usize,
@@ -23,6 +25,27 @@ impl Offset {
             Ok(Self { offset, limit })
         } else {
             Err(Invalid::new("limit", "should be a number from 1 to 100"))
+        }
+    }
+
+    /// The same of a list that is read a page at a time; `page` reads one, and `id` tells where the next begins.
+    pub async fn walk<T, Id, F>(
+        &self,
+        id: impl Fn(&T) -> Id,
+        mut page: impl FnMut(PageRequest<Id>) -> F,
+    ) -> Result<(Vec<T>, bool), ApiError>
+    where
+        F: Future<Output = Result<Page<T>, ChatError>>,
+    {
+        let (mut list, mut cursor) = (Vec::new(), Cursor::Start);
+        loop {
+            let read = page(PageRequest { cursor, size: 100 }).await?;
+            list.extend(read.items);
+            let is_enough = list.len() > self.offset.saturating_add(self.limit);
+            match list.last() {
+                Some(last) if read.more_after && !is_enough => cursor = Cursor::After(id(last)),
+                _ => return Ok(self.cut(list)),
+            }
         }
     }
 

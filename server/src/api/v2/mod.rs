@@ -13,7 +13,7 @@ mod conversations;
 mod devices;
 pub(in crate::api) mod error;
 pub(in crate::api) mod extract;
-mod integrations;
+pub(in crate::api) mod integrations;
 mod keys;
 pub(in crate::api) mod messages;
 mod page;

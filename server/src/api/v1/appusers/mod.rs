@@ -11,10 +11,11 @@ mod update;
 
 use axum::Router;
 use axum::routing::{delete as delete_route, get as get_route, post as post_route};
-use domain::{Client, ClientType, Cursor, Invalid, PageRequest, User};
+use domain::{Client, ClientType, Cursor, PageRequest, User};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::refusal::renamed;
 use super::{channels, conversation, messages};
 use crate::api::v2::error::ApiError;
 use crate::chat::{Chat, ChatError, Scope};
@@ -50,14 +51,9 @@ pub fn is_called(client: &Client, channel: &str) -> bool {
     name == channel || client.integration_id.is_some_and(|id| id.to_string() == channel)
 }
 
-/// The older API's name for a user's metadata, where that is to blame.
+/// `error` with the older API's name for a user's metadata.
 fn of_properties(error: ChatError) -> ApiError {
-    match error {
-        ChatError::Invalid(Invalid { field, rule }) if field.starts_with("metadata") => {
-            Invalid { field: field.replacen("metadata", "properties", 1).into(), rule }.into()
-        }
-        error => error.into(),
-    }
+    renamed(error, "metadata", "properties")
 }
 
 pub fn routes() -> Router<AppState> {

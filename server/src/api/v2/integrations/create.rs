@@ -72,7 +72,7 @@ fn webhook(body: &Map<String, Value>) -> Result<NewWebhook, ApiError> {
 }
 
 /// What the integration begins with.
-fn settings(body: &Map<String, Value>) -> Result<IntegrationSettings, ApiError> {
+pub fn settings(body: &Map<String, Value>) -> Result<IntegrationSettings, ApiError> {
     let kind = body.get("type").ok_or_else(|| Invalid::new("type", "is required"))?;
     let settings = kind.as_str().and_then(IntegrationSettings::new);
     let mut settings = settings.ok_or(ChatError::Refused("Invalid integration type"))?;

@@ -1,4 +1,4 @@
-mod create;
+pub(in crate::api) mod create;
 mod delete;
 mod get;
 mod keys;

@@ -1,0 +1,19 @@
+use axum::extract::State;
+
+use super::integration_id;
+use crate::api::v1::caller::Caller;
+use crate::api::v1::path::IdPath;
+use crate::api::v2::error::ApiError;
+use crate::api::v2::extract::{Json, Nothing, Path};
+use crate::chat::Chat;
+
+/// `DELETE /v1.1/apps/{app}/integrations/{id}`
+pub async fn handler(
+    caller: Caller,
+    Path(path): Path<IdPath>,
+    State(chat): State<Chat>,
+) -> Result<Json<Nothing>, ApiError> {
+    let scope = caller.scope(path.app.as_deref()).await?;
+    chat.delete_integration(scope, integration_id(&path)?).await?;
+    Ok(Json(Nothing {}))
+}

@@ -1,0 +1,18 @@
+use axum::extract::State;
+
+use super::{IntegrationResponse, integration_id};
+use crate::api::v1::caller::Caller;
+use crate::api::v1::path::IdPath;
+use crate::api::v2::error::ApiError;
+use crate::api::v2::extract::{Json, Path};
+use crate::chat::Chat;
+
+/// `GET /v1.1/apps/{app}/integrations/{id}`
+pub async fn handler(
+    caller: Caller,
+    Path(path): Path<IdPath>,
+    State(chat): State<Chat>,
+) -> Result<Json<IntegrationResponse>, ApiError> {
+    let scope = caller.scope(path.app.as_deref()).await?;
+    Ok(Json(chat.require_integration(scope, integration_id(&path)?).await?.into()))
+}
