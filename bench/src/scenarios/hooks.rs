@@ -3,9 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
-use sqlx::{Connection as _, SqliteConnection};
+use anyhow::{Result, ensure};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::{TURNS, answered_per_second};
@@ -37,23 +36,12 @@ impl Shop {
     }
 
     async fn add_webhook(&self, target: &str) -> Result<()> {
-        // Custom integrations of the API bring their own webhook: this one has it afterwards.
-        let integration = "65f0a1b2c3d4e5f6aabbccdd";
-        let file = self.data.path().join("parlor.db");
-        let mut database = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await?;
-        sqlx::query(
-            "INSERT INTO integrations (id, app_id, type, settings, created_at) VALUES ($1, $2, 'custom', '{}', 0)",
-        )
-        .bind(integration)
-        .bind(&self.parlor.app)
-        .execute(&mut database)
-        .await?;
+        let webhook = json!({ "target": target, "triggers": ["conversation:message"] });
+        let body = json!({ "type": "custom", "webhooks": [webhook] }).to_string();
         let mut connection = self.connect().await?;
-        let body = json!({ "target": target, "triggers": ["conversation:message"] }).to_string();
-        let path = format!("/v2/apps/{}/integrations/{integration}/webhooks", self.parlor.app);
-        let answer = connection.post(&path, JSON, &body).await?;
-        let made: Value = serde_json::from_slice(&answer.body)?;
-        made["webhook"]["id"].as_str().context("a webhook made").map(drop)
+        let answer = connection.post(&format!("/v2/apps/{}/integrations", self.parlor.app), JSON, &body).await?;
+        ensure!(answer.status == 201, "a webhook made");
+        Ok(())
     }
 
     async fn connect(&self) -> Result<Connection> {
