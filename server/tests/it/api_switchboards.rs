@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, answer};
+use crate::support::{HookReceiver, TestApp, answer};
 
 /// A switchboard with the seats `bot` and `desk`; the path of its seats, and their ids.
 async fn switchboard(app: &TestApp) -> (String, [String; 2], [domain::ApiKey; 2]) {
@@ -161,4 +161,59 @@ async fn an_integration_leaves_its_seats_behind_in_order() {
     assert_eq!(list["switchboards"][0]["enabled"], false);
     assert!(list["switchboards"][0].get("defaultSwitchboardIntegrationId").is_none(), "{list}");
     assert_eq!(control(&app, &conversation).await, named(None, None));
+}
+
+/// A switchboard that is on, with the default seat `bot`; gives that seat as a conversation shows it.
+async fn default_seat(app: &TestApp) -> Value {
+    let (path, [bot, _], keys) = switchboard(app).await;
+    let on = json!({ "enabled": true, "defaultSwitchboardIntegrationId": bot });
+    app.asks(Method::PATCH, &path, Some(on), 200).await;
+    json!({ "id": bot, "name": "bot", "integrationId": keys[0].integration, "integrationType": "custom" })
+}
+
+/// What a new conversation shows of its seats, where `hook` was told of it and where the API is asked.
+async fn begins_with(app: &TestApp, hook: &HookReceiver, seat: &Value) {
+    let told = hook.of_trigger("conversation:create").await.payload()["conversation"].clone();
+    let path = format!("/conversations/{}", told["id"].as_str().unwrap());
+    let found = app.asks(Method::GET, &path, None, 200).await["conversation"].clone();
+    for conversation in [told, found] {
+        assert_eq!(&conversation["activeSwitchboardIntegration"], seat, "{conversation}");
+        assert!(conversation.get("pendingSwitchboardIntegration").is_none(), "{conversation}");
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_of_the_business_begins_with_the_default_seat() {
+    let app = TestApp::with_webhooks().await;
+    let seat = default_seat(&app).await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &["conversation:create"]).await;
+    let made = app.asks(Method::POST, "/conversations", Some(json!({ "type": "sdkGroup" })), 201).await;
+    assert_eq!(made["conversation"]["activeSwitchboardIntegration"], seat, "{made}");
+    begins_with(&app, &receiver, &seat).await;
+}
+
+#[tokio::test]
+async fn a_conversation_of_the_older_api_begins_with_the_default_seat() {
+    let app = TestApp::with_webhooks().await;
+    let seat = default_seat(&app).await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &["conversation:create"]).await;
+    app.user("ann").await;
+    let said = json!({ "role": "appMaker", "type": "text", "text": "Hello" });
+    let (status, sent) = answer(app.v1(Method::POST, "/appusers/ann/messages").json(&said)).await;
+    assert_eq!(status, StatusCode::CREATED, "{sent}");
+    begins_with(&app, &receiver, &seat).await;
+}
+
+#[tokio::test]
+async fn a_conversation_of_a_visitor_begins_with_the_default_seat() {
+    let app = TestApp::with_webhooks().await;
+    let seat = default_seat(&app).await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &["conversation:create", "conversation:message"]).await;
+    app.visitor_in_conversation().await;
+    begins_with(&app, &receiver, &seat).await;
+    let told = receiver.of_trigger("conversation:message").await;
+    assert_eq!(told.payload()["conversation"]["activeSwitchboardIntegration"], seat, "the first message knows");
 }
