@@ -39,9 +39,12 @@ impl Subscribers {
 }
 
 /// Who hears of the events called `$names` in the conversation `c`. An integration at an enabled switchboard that wants no
-/// standby events hears of nothing where another one, or nobody, is active.
+/// standby events hears of nothing where another one, or nobody, is active; `$but` may say where it does all the same.
 macro_rules! subscribers {
     ($names:literal) => {
+        $crate::storage::outbox::subscribers!($names, "")
+    };
+    ($names:literal, $but:literal) => {
         concat!(
             "(SELECT group_concat(t.trigger || '=' || t.webhook_id) FROM webhook_triggers t
                 WHERE t.app_id = c.app_id AND t.trigger IN (",
@@ -50,7 +53,9 @@ macro_rules! subscribers {
                 JOIN switchboard_integrations seat ON seat.integration_id = w.integration_id
                 JOIN switchboards board ON board.id = seat.switchboard_id
                 WHERE w.id = t.webhook_id AND board.enabled AND NOT seat.deliver_standby_events
-                    AND seat.id IS DISTINCT FROM c.active_switchboard_integration_id))"
+                    AND seat.id IS DISTINCT FROM c.active_switchboard_integration_id",
+            $but,
+            "))"
         )
     };
 }
@@ -97,7 +102,12 @@ impl Reader {
     ) -> Result<Subscribers, StorageError> {
         const SQL: &str = concat!(
             "SELECT ",
-            subscribers!("$2, $3, $4"),
+            // Who is offered control can only take it if it hears of the offer.
+            subscribers!(
+                "$2, $3, $4",
+                " AND NOT ($2 = 'switchboard:offerControl' AND seat.id IS NOT DISTINCT FROM
+                    (SELECT pending_switchboard_integration_id FROM conversations WHERE id = $5))"
+            ),
             " FROM (SELECT $1 AS app_id, (SELECT active_switchboard_integration_id FROM conversations WHERE id = $5)
                 AS active_switchboard_integration_id) c"
         );

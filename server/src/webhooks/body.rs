@@ -92,15 +92,19 @@ async fn v1(reader: &mut Reader, dispatch: &Dispatch) -> Result<String, StorageE
         Some(id) => reader.user(event.app, id).await?,
         None => None,
     };
+    let payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();
     let app_user = match (&user, event.user) {
         (Some(user), _) => {
             let clients: Vec<Value> = reader.endpoints_of(user.id).await?.iter().map(client).collect();
             legacy::app_user(user, reader.has_spoken(user.id).await?, &clients)
         }
-        (None, Some(gone)) => json!({ "_id": gone }),
+        // Nobody knows more of whoever was deleted than the event itself.
+        (None, Some(gone)) => match payload["user"].get("externalId") {
+            Some(external_id) => json!({ "_id": gone, "userId": external_id }),
+            None => json!({ "_id": gone }),
+        },
         (None, None) => Value::Null,
     };
-    let payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();
     // A webhook of the older version hears only of what has an older name.
     let trigger = event.legacy.unwrap_or(LegacyTrigger::All);
     let is_full = dispatch.webhook.include_full_user;

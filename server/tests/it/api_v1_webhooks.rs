@@ -110,3 +110,14 @@ async fn a_click_on_a_postback_is_told_with_its_button() {
     assert_eq!(click(&button["_id"]).await.0, StatusCode::NOT_FOUND, "the message is gone");
     assert_eq!(click(&Value::Null).await.0, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn the_end_of_a_user_is_told_by_both_of_its_ids() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    let id = app.user("ann").await;
+    hook(&app, json!({ "target": receiver.url(), "triggers": ["appUser:delete"] })).await;
+    assert_eq!(answer(app.v1(Method::DELETE, "/appusers/ann")).await.0, StatusCode::OK);
+    let call = receiver.first(1).await.remove(0);
+    assert_eq!(call.body["appUser"], json!({ "_id": id, "userId": "ann" }));
+}

@@ -264,6 +264,19 @@ async fn a_seat_without_standby_events_hears_only_while_it_is_active() {
 }
 
 #[tokio::test]
+async fn who_is_offered_control_hears_of_it_even_without_standby_events() {
+    let app = TestApp::with_webhooks().await;
+    let bot = HookReceiver::start().await;
+    let hook = app.hook(&bot.url(), &["switchboard:offerControl"]).await;
+    app.seat_at_switchboard(&hook.integration).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let offer = json!({ "switchboardIntegration": "bot" });
+    app.asks(Method::POST, &format!("/conversations/{conversation}/offerControl"), Some(offer), 200).await;
+    let call = bot.first(1).await.remove(0);
+    assert_eq!(call.payload()["conversation"]["pendingSwitchboardIntegration"]["name"], "bot");
+}
+
+#[tokio::test]
 async fn what_is_deleted_is_forgotten_by_kept_events() {
     let app = TestApp::with_webhooks().await;
     let receiver = HookReceiver::answering(|call, _| Reply::Text(200, format!("You said: {}", call.said()))).await;

@@ -99,22 +99,40 @@ test("a wrong user is refused", async ({ v1 }) => {
   }
 });
 
-test("two users become one, with the messages of both", async ({ v1 }) => {
+test("a user who was anonymous becomes a known one, with what it said", async ({ v1 }) => {
   const ann = (await v1.appUsers.create({ appUser: { userId: "ann", properties: { vip: true } } })).appUser;
   const anon = (await v1.appUsers.create({ appUser: { userId: "anonymous 1", properties: { page: "tea" } } })).appUser;
-  await v1.appUsers.sendMessage("ann", { role: "appUser", type: "text", text: "I am Ann" });
-  await v1.appUsers.sendMessage("anonymous 1", { role: "appUser", type: "text", text: "I am Ann too" });
+  await v1.appUsers.sendMessage(anon._id, { role: "appUser", type: "text", text: "I am Ann" });
   await v1.appUsers.mergeUsers({ surviving: { _id: ann._id }, discarded: { _id: anon._id } });
 
-  expect((await v1.appUsers.get("ann")).appUser._id).toBe(ann._id);
+  const { appUser } = await v1.appUsers.get("ann");
+  expect(appUser).toMatchObject({ _id: ann._id, userId: "ann", conversationStarted: true });
+  expect(appUser.properties).toEqual({ vip: true, page: "tea" });
   const gone = await v1.appUsers.get(anon._id).catch((error: any) => error);
-  expect(gone.appUser?._id ?? ann._id).toBe(ann._id);
+  if (gone instanceof Error) expect((gone as any).response.status).toBe(404);
+  else expect(gone.appUser._id).toBe(ann._id);
   const { messages } = await v1.appUsers.getMessages("ann");
-  expect(messages.map(({ text }: any) => text).sort()).toEqual(["I am Ann", "I am Ann too"]);
+  expect(messages).toMatchObject([{ text: "I am Ann", role: "appUser", authorId: ann._id }]);
 
   const nobody = v1.appUsers.mergeUsers({ surviving: { _id: ann._id }, discarded: { _id: NOBODY } });
   expect((await refusalV1(nobody)).status).toBe(404);
   expect((await refusalV1(v1.appUsers.mergeUsers({ surviving: { _id: ann._id } }))).status).toBe(400);
+});
+
+test("of two users who both spoke nothing that was said is lost", async ({ v1, v2, app }) => {
+  const ids = [];
+  for (const userId of ["ann", "anonymous 1"]) {
+    ids.push((await v1.appUsers.create({ appUser: { userId } })).appUser._id);
+    await v1.appUsers.sendMessage(userId, { role: "appUser", type: "text", text: `I am ${userId}` });
+  }
+  await v1.appUsers.mergeUsers({ surviving: { _id: ids[0] }, discarded: { _id: ids[1] } });
+  expect((await v1.appUsers.getMessages("ann")).messages).toContainEqual(expect.objectContaining({ text: "I am ann" }));
+  // What is no longer anybody's default conversation is still seen by the newer version.
+  const { conversations } = await v2.conversations.listConversations(app, { userExternalId: "ann" }, {});
+  const pages = conversations.map(({ id }: { id: string }) => v2.messages.listMessages(app, id, {}));
+  const said = (await Promise.all(pages)).flatMap(({ messages }) => messages);
+  expect(said.map(({ content }) => content.text).sort()).toEqual(["I am ann", "I am anonymous 1"]);
+  for (const { author } of said) expect(author.userId).toBe(ids[0]);
 });
 
 test("channels and business systems are listed, and none can be linked that is not there", async ({ v1 }) => {
