@@ -235,6 +235,24 @@ browser() {
     has_browser || die 'install Chromium by hand (PARLOR_CHROMIUM may name it), then run this again'
 }
 
+# --- the fuzzer ---
+
+# A copy of the list that was installed tells whether it is still the one that is wanted.
+fuzzer() {
+    local wanted=$root/scripts/requirements.txt place=$tools/fuzz
+    cmp -s "$wanted" "$place/.installed.txt" && [[ -x $place/bin/schemathesis ]] && return
+    say 'installing the API fuzzer'
+    have python3 || apt_install python3 || true
+    rm -rf "$place"
+    # Debian keeps what makes such a place in a package of its own.
+    python3 -m venv "$place" 2>/dev/null || { apt_install python3-venv && python3 -m venv "$place"; } ||
+        die 'install Python 3.10 or newer with venv by hand, then run this again'
+    "$place/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted" ||
+        die 'could not install what scripts/requirements.txt lists'
+    ln -sf "$place/bin/schemathesis" "$tools/bin/schemathesis"
+    cp "$wanted" "$place/.installed.txt"
+}
+
 # Screenshots of right-to-left, Japanese and emoji text show empty boxes without them; no test fails.
 fonts() {
     local fonts=/usr/share/fonts missing=()
@@ -261,6 +279,7 @@ main() {
     npm_packages
     browser
     fonts
+    fuzzer
 }
 
 main "$@"
