@@ -141,12 +141,11 @@ async fn place(
                 None => None,
             };
             let (short, is_by_business) = (TruncatedUser::from(&person), author.is_business());
-            let road = match known {
-                Some(road) => road,
-                None => {
-                    let reason = if is_by_business { CreationReason::None } else { CreationReason::Message };
-                    begin_conversation(tx, scope.app, &short, Source::api(), reason, now).await?
-                }
+            let road = if let Some(road) = known {
+                road
+            } else {
+                let reason = if is_by_business { CreationReason::None } else { CreationReason::Message };
+                begin_conversation(tx, scope.app, &short, Source::api(), reason, now).await?
             };
             if is_by_business {
                 return Ok((road, author, None));

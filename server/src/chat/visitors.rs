@@ -92,12 +92,11 @@ pub(super) async fn settle(
             (TruncatedUser::from(&user), user.profile, None)
         }
     };
-    let road = match road {
-        Some(road) => road,
-        None => {
-            let source = Source::web(visitor.integration);
-            begin_conversation(tx, app, &user, source, CreationReason::Message, now).await?
-        }
+    let road = if let Some(road) = road {
+        road
+    } else {
+        let source = Source::web(visitor.integration);
+        begin_conversation(tx, app, &user, source, CreationReason::Message, now).await?
     };
     Ok((road, Author::user(user.id, Some(profile.display_name(user.id))), user))
 }

@@ -30,6 +30,7 @@ impl From<NewAppUser> for NewUser {
 }
 
 /// What is to change of a user: an absent key stays, `null` unsets.
+#[expect(clippy::option_option, reason = "absent, null and a value are three different things in a patch")]
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AppUserPatch {

@@ -28,23 +28,23 @@ impl Offset {
         }
     }
 
-    /// The same of a list that is read a page at a time; `page` reads one, and `id` tells where the next begins.
+    /// The same of a list that is read a page at a time; `read` reads one, and `id` tells where the next begins.
     pub async fn walk<T, Id, F>(
         &self,
         id: impl Fn(&T) -> Id,
-        mut page: impl FnMut(PageRequest<Id>) -> F,
+        mut read: impl FnMut(PageRequest<Id>) -> F,
     ) -> Result<(Vec<T>, bool), ApiError>
     where
         F: Future<Output = Result<Page<T>, ChatError>>,
     {
-        let (mut list, mut cursor) = (Vec::new(), Cursor::Start);
+        let (mut records, mut cursor) = (Vec::new(), Cursor::Start);
         loop {
-            let read = page(PageRequest { cursor, size: 100 }).await?;
-            list.extend(read.items);
-            let is_enough = list.len() > self.offset.saturating_add(self.limit);
-            match list.last() {
-                Some(last) if read.more_after && !is_enough => cursor = Cursor::After(id(last)),
-                _ => return Ok(self.cut(list)),
+            let page = read(PageRequest { cursor, size: 100 }).await?;
+            records.extend(page.items);
+            let is_enough = records.len() > self.offset.saturating_add(self.limit);
+            match records.last() {
+                Some(last) if page.more_after && !is_enough => cursor = Cursor::After(id(last)),
+                _ => return Ok(self.cut(records)),
             }
         }
     }

@@ -10,11 +10,13 @@ use crate::chat::Chat;
 
 /// The oldest integration of each kind of client; `null` where there is none.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct SdksResponse {
-    android_integration_id: Option<IntegrationId>,
-    ios_integration_id: Option<IntegrationId>,
-    web_integration_id: Option<IntegrationId>,
+    #[serde(rename = "androidIntegrationId")]
+    android: Option<IntegrationId>,
+    #[serde(rename = "iosIntegrationId")]
+    ios: Option<IntegrationId>,
+    #[serde(rename = "webIntegrationId")]
+    web: Option<IntegrationId>,
 }
 
 /// `GET /v1.1/apps/{app}/sdks`
@@ -25,8 +27,8 @@ pub async fn handler(
 ) -> Result<Json<SdksResponse>, ApiError> {
     let scope = caller.account_over(path.app.as_deref()).await?;
     Ok(Json(SdksResponse {
-        android_integration_id: chat.integration_of_type(scope, "android").await?,
-        ios_integration_id: chat.integration_of_type(scope, "ios").await?,
-        web_integration_id: chat.integration_of_type(scope, "web").await?,
+        android: chat.integration_of_type(scope, "android").await?,
+        ios: chat.integration_of_type(scope, "ios").await?,
+        web: chat.integration_of_type(scope, "web").await?,
     }))
 }

@@ -23,10 +23,10 @@ pub async fn handler(
     caller: Caller,
     Path(path): Path<AppPath>,
     State(chat): State<Chat>,
-    Json(body): Json<AppChanges>,
+    Json(changes): Json<AppChanges>,
 ) -> Result<Json<AppResponse>, ApiError> {
     let scope = caller.scope(path.app.as_deref()).await?;
-    let AppChanges { name, settings, metadata } = body;
-    let patch = AppPatch { display_name: name, settings: settings.map(Some), metadata: metadata.map(Some) };
-    Ok(Json(chat.update_app(scope, patch).await.map_err(of_name)?.into()))
+    let AppChanges { name, settings, metadata } = changes;
+    let new = AppPatch { display_name: name, settings: settings.map(Some), metadata: metadata.map(Some) };
+    Ok(Json(chat.update_app(scope, new).await.map_err(of_name)?.into()))
 }

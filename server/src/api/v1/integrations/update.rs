@@ -13,8 +13,8 @@ pub async fn handler(
     caller: Caller,
     Path(path): Path<IdPath>,
     State(chat): State<Chat>,
-    Json(patch): Json<IntegrationPatch>,
+    Json(changes): Json<IntegrationPatch>,
 ) -> Result<Json<IntegrationResponse>, ApiError> {
     let scope = caller.scope(path.app.as_deref()).await?;
-    Ok(Json(chat.update_integration(scope, integration_id(&path)?, patch).await?.into()))
+    Ok(Json(chat.update_integration(scope, integration_id(&path)?, changes).await?.into()))
 }
