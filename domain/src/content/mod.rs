@@ -11,6 +11,7 @@ mod form_response;
 mod image;
 mod list;
 mod location;
+mod masked;
 mod media;
 mod plain;
 mod template;

@@ -1,6 +1,8 @@
 //! Apps, as the account makes and changes them.
 
-use domain::{App, AppId, AppPatch, NewApp, Page, PageRequest};
+use std::sync::Arc;
+
+use domain::{App, AppId, AppPatch, AppSettings, NewApp, Page, PageRequest};
 
 use super::{Chat, ChatError, Noun, Scope, new_id};
 
@@ -27,6 +29,12 @@ impl Chat {
         self.storage.read().await?.app(scope.app).await?.ok_or(ChatError::NotFound(Noun::App))
     }
 
+    /// How `app` behaves, as of a moment ago.
+    pub(super) async fn app_settings(&self, app: AppId) -> Result<Arc<AppSettings>, ChatError> {
+        let look = async { Ok::<_, ChatError>(Some(self.storage.read().await?.app_settings(app).await?)) };
+        Ok(self.settings.recall(&app, look).await?.unwrap_or_default())
+    }
+
     /// All apps, oldest first.
     /// # Errors
     /// `NotFound(Cursor)`.
@@ -38,15 +46,19 @@ impl Chat {
     /// # Errors
     /// `Invalid` with the field; `NotFound(App)`.
     pub async fn update_app(&self, scope: Scope, patch: AppPatch) -> Result<App, ChatError> {
+        let chat = self.clone();
         self.storage
-            .write(move |tx| {
-                Box::pin(async move {
-                    let app = tx.app(scope.app).await?.ok_or(ChatError::NotFound(Noun::App))?;
-                    let app = patch.apply(app)?;
-                    tx.update_app(&app).await?;
-                    Ok(app)
-                })
-            })
+            .write_then(
+                move |tx| {
+                    Box::pin(async move {
+                        let app = tx.app(scope.app).await?.ok_or(ChatError::NotFound(Noun::App))?;
+                        let app = patch.apply(app)?;
+                        tx.update_app(&app).await?;
+                        Ok(app)
+                    })
+                },
+                move |app: &App| chat.settings.forget(&app.id),
+            )
             .await
     }
 
@@ -66,6 +78,7 @@ impl Chat {
                 move |()| {
                     chat.pages.forget_all();
                     chat.keys.forget_all();
+                    chat.settings.forget(&scope.app);
                     chat.sweep_soon();
                 },
             )

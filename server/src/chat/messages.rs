@@ -77,6 +77,8 @@ impl Chat {
             // Known once the visitor is settled; a name of ours needs no check.
             Speaker::Visitor { visitor, .. } => Author::user(visitor.user, None),
         };
+        let settings = self.app_settings(scope.app).await?;
+        let content = if settings.mask_credit_card_numbers { content.masked() } else { content };
         let draft = Draft { author, content, source, metadata, quoted_message, sent_as }.checked()?;
         let draft = Draft { content: self.with_stored_media(draft.content).await?, ..draft };
         let now = self.clock.now();

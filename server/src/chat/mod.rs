@@ -30,7 +30,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use domain::webhook::EventStamp;
-use domain::{ApiKey, AppId, EventId, IntegrationId, KeyId, Timestamp, WebIntegration};
+use domain::{ApiKey, AppId, AppSettings, EventId, IntegrationId, KeyId, Timestamp, WebIntegration};
 use tokio::sync::Notify;
 
 pub use attachments::{Media, NewAttachment};
@@ -66,6 +66,8 @@ pub struct Shared {
     /// Every page and every call asks for one of these.
     pages: Memory<IntegrationId, WebIntegration>,
     keys: Memory<KeyId, ApiKey>,
+    /// Every message asks for this.
+    settings: Memory<AppId, AppSettings>,
 }
 
 impl Deref for Chat {
@@ -105,8 +107,8 @@ impl Scope {
 
 impl Chat {
     pub fn new(storage: Storage, files: Files, fanout: Fanout, clock: Clock) -> Self {
-        let (pages, keys) = (Memory::default(), Memory::default());
-        Self(Arc::new(Shared { storage, files, fanout, clock, sweep: Notify::new(), pages, keys }))
+        let (pages, keys, settings) = (Memory::default(), Memory::default(), Memory::default());
+        Self(Arc::new(Shared { storage, files, fanout, clock, sweep: Notify::new(), pages, keys, settings }))
     }
 
     pub fn storage(&self) -> &Storage {

@@ -16,6 +16,7 @@ mod api_v1_menus;
 mod api_v1_messages;
 mod api_v1_users;
 mod api_v1_webhooks;
+mod app_settings;
 mod attachments;
 mod chat_page;
 mod command_line;

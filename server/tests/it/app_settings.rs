@@ -1,0 +1,46 @@
+//! What the settings of an app change.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, answer};
+
+impl TestApp {
+    /// Changes settings of the app.
+    async fn set(&self, settings: Value) {
+        let (status, answer) = answer(self.account(Method::PATCH, "").json(&json!({ "settings": settings }))).await;
+        assert!(status.is_success(), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn card_numbers_are_masked_before_anything_is_stored() {
+    let app = TestApp::start().await;
+    let (visitor, conversation) = app.visitor_in_conversation().await;
+    visitor.says("5500-0000-0000-0004").await;
+    app.set(json!({ "maskCreditCardNumbers": true })).await;
+    visitor.says("mine is 4111 1111 1111 1111").await;
+    let said = app.business_says(&conversation, "4111111111111111, right?").await;
+    assert_eq!(said["content"]["text"], "************1111, right?");
+    let texts = app.texts(&conversation).await;
+    assert_eq!(
+        texts,
+        ["hello", "5500-0000-0000-0004", "mine is **** **** **** 1111", "************1111, right?"],
+        "from now on"
+    );
+    app.set(json!({ "maskCreditCardNumbers": false })).await;
+    app.business_says(&conversation, "4111111111111111").await;
+    assert_eq!(app.texts(&conversation).await.last().unwrap(), "4111111111111111", "at once");
+}
+
+#[tokio::test]
+async fn a_retry_of_a_masked_message_is_the_first_one_again() {
+    let app = TestApp::start().await;
+    app.set(json!({ "maskCreditCardNumbers": true })).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let body = json!({ "author": { "type": "business" }, "content": { "type": "text", "text": "4111111111111111" } });
+    let path = format!("/conversations/{conversation}/messages");
+    let post = || answer(app.api(Method::POST, &path).header("idempotency-key", "once").json(&body));
+    assert_eq!(post().await, post().await);
+    assert_eq!(app.texts(&conversation).await, ["hello", "************1111"]);
+}
