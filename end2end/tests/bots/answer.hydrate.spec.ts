@@ -7,7 +7,7 @@ import { connected, expect, test as browser } from "../../support/test.ts";
 const test = mergeTests(browser, api);
 
 test("a bot on the v2 client answers a visitor live", async ({ page, parlor, shop, messenger, v2, app, hooks }) => {
-  const triggers = ["conversation:create", "conversation:message", "conversation:read", "conversation:typing"];
+  const triggers = ["conversation:create", "conversation:message", "conversation:read"];
   const webhooks = [{ target: hooks.url, triggers, includeFullUser: true }];
   const { integration } = await v2.integrations.createIntegration(app, { type: "custom", displayName: "Bot", webhooks });
   const { key } = await v2.integrationKeys.createCustomIntegrationKey(app, integration.id, { displayName: "Bot" });
@@ -38,10 +38,6 @@ test("a bot on the v2 client answers a visitor live", async ({ page, parlor, sho
   await expect(messenger.message("Three kinds")).toBeVisible();
   const read = await hooks.event("conversation:read");
   expect(read.payload.activity.author).toMatchObject({ type: "user", userId: payload.message.author.userId });
-
-  await messenger.textbox.pressSequentially("Which");
-  const typing = await hooks.event("conversation:typing");
-  expect(typing.payload.activity).toMatchObject({ type: "typing:start", author: { type: "user" } });
 });
 
 test("a bot on the v1.1 client answers a visitor live", async ({ page, shop, messenger, v1, hooks }) => {
