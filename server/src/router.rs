@@ -25,6 +25,8 @@ const BODY_BYTES: usize = 100 * 1024;
 /// No request of ours takes long: one that does is waiting for its own body.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// # Panics
+/// Never: the API's description has text keys and finite numbers.
 pub fn router(state: AppState) -> Router {
     let description = description::description(&state.site.url).to_json();
     let description: Arc<str> = description.expect("a description has text keys and finite numbers").into();
@@ -36,7 +38,7 @@ pub fn router(state: AppState) -> Router {
         .route("/v2/", any(v2::no_such_route))
         .nest("/v1.1", v1::router())
         .nest("/v1", v1::router())
-        .route("/openapi.json", get(move || description::serve(description.clone())))
+        .route("/openapi.json", get(move || async move { description::answer(&description) }))
         .route("/docs/api", get(docs::index))
         .route("/docs/api/", get(docs::page))
         .route("/docs/api/{file}", get(docs::asset))

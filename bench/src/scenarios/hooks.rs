@@ -21,7 +21,8 @@ struct Shop {
     parlor: Parlor,
     visitors: Vec<Visitor>,
     sent: AtomicUsize,
-    data: TempDir,
+    /// Goes with the server.
+    _data: TempDir,
 }
 
 impl Shop {
@@ -32,7 +33,7 @@ impl Shop {
         for _ in 0..SENDERS {
             visitors.push(parlor.visitor().await?);
         }
-        Ok(Self { parlor, visitors, sent: AtomicUsize::new(0), data })
+        Ok(Self { parlor, visitors, sent: AtomicUsize::new(0), _data: data })
     }
 
     async fn add_webhook(&self, target: &str) -> Result<()> {

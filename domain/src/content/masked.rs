@@ -23,9 +23,7 @@ impl Content {
     /// What somebody wrote, rather than what stands there for programs.
     fn words(&mut self) -> Vec<&mut String> {
         match self {
-            Self::Text(it) => {
-                [&mut it.text, &mut it.html_text, &mut it.markdown_text].into_iter().flatten().collect()
-            }
+            Self::Text(it) => [&mut it.text, &mut it.html_text, &mut it.markdown_text].into_iter().flatten().collect(),
             Self::Image(it) => [&mut it.text, &mut it.alt_text].into_iter().flatten().collect(),
             Self::File(it) => [&mut it.text, &mut it.alt_text].into_iter().flatten().collect(),
             Self::Carousel(it) => it.items.iter_mut().flat_map(words_of_item).collect(),

@@ -1,4 +1,4 @@
-//! The API's description of itself: OpenAPI 3.1, made from the handlers.
+//! What the API says of itself, in version 3.1 of the `OpenAPI` format, made from the handlers.
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -43,13 +43,13 @@ impl Modify for Credentials {
 pub fn description(url: &str) -> utoipa::openapi::OpenApi {
     let (_, mut description) =
         OpenApiRouter::with_openapi(General::openapi()).nest("/v2", v2::described()).split_for_parts();
-    description.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    env!("CARGO_PKG_VERSION").clone_into(&mut description.info.version);
     description.servers = Some(vec![Server::new(url)]);
     description
 }
 
-/// `GET /openapi.json`
-pub async fn serve(json: std::sync::Arc<str>) -> Response {
+/// `GET /openapi.json`: the answer with `json` in it.
+pub fn answer(json: &str) -> Response {
     let headers = [(CONTENT_TYPE, "application/json; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
-    (headers, json.to_string()).into_response()
+    (headers, json.to_owned()).into_response()
 }

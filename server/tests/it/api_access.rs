@@ -1,8 +1,11 @@
 //! Who may call what: a table over every route of the API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ApiKey;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use server::chat::KeyOwner;
@@ -32,11 +35,26 @@ fn route(
 }
 
 /// Every route, in an order in which all can be called one after the other.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn routes() -> Vec<Route> {
     let author = json!({ "type": "business" });
     let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
     let name = json!({ "displayName": "Name" });
     vec![
+        route(
+            post.clone(),
+            "/v2/apps/{app}/attachments?access=public&for=message&conversationId={conversation}",
+            "IPA",
+            400,
+            json!({}),
+        ),
+        route(
+            post.clone(),
+            "/v2/apps/{app}/attachments/remove",
+            "IPA",
+            400,
+            json!({ "mediaUrl": "https://elsewhere.example/a.png" }),
+        ),
         route(post.clone(), "/v2/apps/{app}/users", "IPA", 201, json!({ "externalId": "ann" })),
         route(get.clone(), "/v2/apps/{app}/users/{user}", "IPA", 200, None),
         route(
@@ -181,6 +199,28 @@ fn routes() -> Vec<Route> {
             200,
             json!({ "includeFullUser": true }),
         ),
+        route(
+            post.clone(),
+            "/v2/apps/{app}/integrations/{custom}/webhooks/{webhook}/rotateSecret",
+            "IP",
+            200,
+            json!({}),
+        ),
+        route(get.clone(), "/v2/apps/{app}/integrations/{custom}/webhooks/{webhook}/deliveries", "IP", 200, None),
+        route(
+            get.clone(),
+            "/v2/apps/{app}/integrations/{custom}/webhooks/{webhook}/deliveries/65f0a1b2c3d4e5f6aabbccdd",
+            "IP",
+            404,
+            None,
+        ),
+        route(
+            post.clone(),
+            "/v2/apps/{app}/integrations/{custom}/webhooks/{webhook}/replay",
+            "IP",
+            200,
+            json!({ "failed": true }),
+        ),
         route(delete.clone(), "/v2/apps/{app}/integrations/{custom}/webhooks/{webhook}", "IP", 200, None),
         route(get.clone(), "/v2/apps/{app}", "PA", 200, None),
         route(patch, "/v2/apps/{app}", "PA", 200, json!({ "metadata": { "seen": true } })),
@@ -261,6 +301,7 @@ async fn without_a_good_key_there_is_nothing_but_401() {
     let rows = app.rows().await;
     let (key, secret) = (app.made.key.id.as_str(), app.made.key.secret.as_str());
     let unknown = "app_65f0a1b2c3d4e5f6aabbccdd";
+    let tokens = bad_tokens(&app).await;
     for route in routes() {
         let request = || victim.request(&app, &route);
         for (why, request) in [
@@ -275,7 +316,10 @@ async fn without_a_good_key_there_is_nothing_but_401() {
                 "not text",
                 request().header("authorization", reqwest::header::HeaderValue::from_bytes(b"Basic \xff").unwrap()),
             ),
-        ] {
+        ]
+        .into_iter()
+        .chain(tokens.iter().map(|(why, token)| (*why, request().bearer_auth(token))))
+        {
             let (status, answer) = answer(request).await;
             assert_eq!(
                 (status, code(&answer)),
@@ -319,12 +363,75 @@ async fn another_tenants_ids_give_no_data() {
     assert_eq!(integration["integration"]["businessName"], "Tea & Co");
 }
 
+fn token(algorithm: Algorithm, kid: &str, secret: &str, claims: &Value) -> String {
+    let header = Header { kid: Some(kid.to_owned()), ..Header::new(algorithm) };
+    encode(&header, claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
+}
+
 /// A token for an end user, signed with the app's key.
 fn end_user_token(app: &TestApp) -> String {
-    use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-    let header = Header { kid: Some(app.made.key.id.to_string()), ..Header::new(Algorithm::HS256) };
-    let claims = json!({ "scope": "appUser", "external_id": "ann" });
-    encode(&header, &claims, &EncodingKey::from_secret(app.made.key.secret.as_bytes())).unwrap()
+    let key = &app.made.key;
+    token(Algorithm::HS256, key.id.as_str(), &key.secret, &json!({ "scope": "appUser", "external_id": "ann" }))
+}
+
+/// Tokens that prove nothing, each but for one thing as good as they come.
+async fn bad_tokens(app: &TestApp) -> Vec<(&'static str, String)> {
+    let key = &app.made.key;
+    let (kid, secret) = (key.id.as_str(), key.secret.as_str());
+    let now = app.chat().clock().now().millis() / 1000;
+    let claims = json!({ "scope": "app", "iat": now });
+    let good = token(Algorithm::HS256, kid, secret, &claims);
+    let (status, _) = answer(app.http.get(format!("{}/v2/apps/{}", app.url, app.made.app)).bearer_auth(&good)).await;
+    assert_eq!(status, StatusCode::OK, "the pattern of the bad ones is good");
+    let with = |changed: Value| token(Algorithm::HS256, kid, secret, &changed);
+    let unsigned = good.rsplit_once('.').unwrap().0;
+    let none = json!({ "alg": "none", "kid": kid }).to_string();
+    let none = format!("{}.{}.", URL_SAFE_NO_PAD.encode(none), unsigned.split_once('.').unwrap().1);
+    let revoked = app.chat().create_key(Some(KeyOwner::App(app.made.app)), "Revoked".to_owned()).await.unwrap();
+    let of_revoked = token(Algorithm::HS256, revoked.id.as_str(), &revoked.secret, &claims);
+    let get = || app.http.get(format!("{}/v2/apps/{}", app.url, app.made.app)).bearer_auth(&of_revoked);
+    assert_eq!(answer(get()).await.0, StatusCode::OK, "the key is good until it is revoked");
+    app.chat().delete_key(KeyOwner::App(app.made.app), revoked.id.as_str()).await.unwrap();
+    vec![
+        ("alg none", none),
+        ("no signature", format!("{unsigned}.")),
+        ("another algorithm", token(Algorithm::HS512, kid, secret, &claims)),
+        ("another secret", token(Algorithm::HS256, kid, "wrong", &claims)),
+        ("the secret of another key", token(Algorithm::HS256, app.made.account_key.id.as_str(), secret, &claims)),
+        ("no such key", token(Algorithm::HS256, "app_65f0a1b2c3d4e5f6aabbccdd", secret, &claims)),
+        (
+            "no key named",
+            encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap(),
+        ),
+        ("a revoked key", of_revoked),
+        ("expired", with(json!({ "scope": "app", "iat": now - 600, "exp": now - 120 }))),
+        ("not good yet", with(json!({ "scope": "app", "iat": now, "nbf": now + 120 }))),
+        ("from the future", with(json!({ "scope": "app", "iat": now + 120 }))),
+        ("a scope that the key has not", with(json!({ "scope": "account", "iat": now }))),
+        ("no scope", with(json!({ "iat": now }))),
+    ]
+}
+
+#[tokio::test]
+async fn no_operation_is_missing_in_the_table() {
+    let app = TestApp::start().await;
+    let (_, description) = answer(app.http.get(format!("{}/openapi.json", app.url))).await;
+    // Parameters have other names here than there.
+    let anonymous = |path: &str| {
+        let path = path.split('?').next().unwrap_or_default();
+        let is_id = |part: &str| part.starts_with('{') || part.parse::<domain::AppId>().is_ok();
+        let parts = path.split('/').map(|part| if is_id(part) { "{}" } else { part });
+        parts.collect::<Vec<_>>().join("/")
+    };
+    let mut described = BTreeSet::new();
+    for (path, operations) in description["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+            described.insert(format!("{} {}", method.to_uppercase(), anonymous(path)));
+        }
+    }
+    let listed: BTreeSet<String> =
+        routes().iter().map(|route| format!("{} {}", route.method, anonymous(route.path))).collect();
+    assert_eq!(described.difference(&listed).collect::<Vec<_>>(), [""; 0], "described, but not in the table");
 }
 
 #[tokio::test]

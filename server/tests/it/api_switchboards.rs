@@ -201,8 +201,8 @@ async fn a_conversation_of_the_older_api_begins_with_the_default_seat() {
     app.hook(&receiver.url(), &["conversation:create"]).await;
     app.user("ann").await;
     let said = json!({ "role": "appMaker", "type": "text", "text": "Hello" });
-    let (status, sent) = answer(app.v1(Method::POST, "/appusers/ann/messages").json(&said)).await;
-    assert_eq!(status, StatusCode::CREATED, "{sent}");
+    let (status, posted) = answer(app.v1(Method::POST, "/appusers/ann/messages").json(&said)).await;
+    assert_eq!(status, StatusCode::CREATED, "{posted}");
     begins_with(&app, &receiver, &seat).await;
 }
 
