@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod activity;
+pub mod animal_name;
 pub mod app;
 pub mod attachment;
 pub mod client;

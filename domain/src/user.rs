@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::animal_name::animal_name;
 use crate::invalid::{email, length, web_address};
 use crate::patch::present;
-use crate::{Invalid, Metadata, Timestamp, UserId};
+use crate::{AppSettings, Invalid, Metadata, Timestamp, UserId};
 
 /// A person. Anonymous until the business gives an `externalId`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,11 +100,15 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The name that stands beside the messages of `user`: given name and surname, else a made-up one, such as
-    /// `Web User 4f1c2e4d6f80`, from the random half of the id.
-    pub fn display_name(&self, user: UserId) -> String {
+    /// The name that stands beside the messages of `user`: given name and surname, else a made-up one from the id, such as
+    /// `Web User 4f1c2e4d6f80`, or `Calm Otter` where the app is set so.
+    pub fn display_name(&self, user: UserId, settings: &AppSettings) -> String {
         let names: Vec<&str> = [&self.given_name, &self.surname].into_iter().filter_map(Option::as_deref).collect();
-        if names.is_empty() { format!("Web User {}", &user.to_string()[12..]) } else { names.join(" ") }
+        match names.as_slice() {
+            [] if settings.use_animal_names => animal_name(user),
+            [] => format!("Web User {}", &user.to_string()[12..]),
+            names => names.join(" "),
+        }
     }
 
     fn patched(self, patch: ProfilePatch) -> Self {
@@ -228,9 +233,12 @@ mod tests {
     fn a_name_is_made_up_only_where_none_is_known() {
         let user = "65f0a1b2c3d4e5f601020304".parse().unwrap();
         let mut profile = Profile::default();
-        assert_eq!(profile.display_name(user), "Web User e5f601020304");
+        let (plain, animals) =
+            (AppSettings::default(), AppSettings { use_animal_names: true, ..AppSettings::default() });
+        assert_eq!(profile.display_name(user, &plain), "Web User e5f601020304");
+        assert_eq!(profile.display_name(user, &animals), animal_name(user));
         profile.surname = Some("Lovelace".into());
-        assert_eq!(profile.display_name(user), "Lovelace");
+        assert_eq!(profile.display_name(user, &animals), "Lovelace");
     }
 
     fn user(body: &str) -> User {
@@ -271,7 +279,7 @@ mod tests {
         let bob = user(r#"{"externalId":"bob","profile":{"givenName":"Bob","surname":"B"},"metadata":{"a":2,"b":2}}"#);
         let lost = ann.absorb(bob);
         assert_eq!(serde_json::to_string(&lost).unwrap(), r#"{"a":2}"#);
-        assert_eq!(ann.profile.display_name(ann.id), "Ann B");
+        assert_eq!(ann.profile.display_name(ann.id, &AppSettings::default()), "Ann B");
         assert_eq!(ann.external_id.as_deref(), Some("ann"));
         let nobody = ann.without_personal_information();
         assert_eq!((nobody.profile, nobody.metadata.is_empty()), (Profile::default(), true));

@@ -2,8 +2,9 @@
 
 use domain::webhook::{CreationReason, DeliveryReport, Destination};
 use domain::{
-    Author, ClientMessageId, Content, ConversationId, DeviceInfo, Draft, Event, Message, MessageId, Metadata, Page,
-    PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation, TruncatedUser, UserId, WebhookEvent,
+    AppSettings, Author, ClientMessageId, Content, ConversationId, DeviceInfo, Draft, Event, Message, MessageId,
+    Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation, TruncatedUser,
+    UserId, WebhookEvent,
 };
 
 use super::visitors::{begin_conversation, settle};
@@ -81,31 +82,24 @@ impl Chat {
         let content = if settings.mask_credit_card_numbers { content.masked() } else { content };
         let draft = Draft { author, content, source, metadata, quoted_message, sent_as }.checked()?;
         let draft = Draft { content: self.with_stored_media(draft.content).await?, ..draft };
-        let now = self.clock.now();
-        let id = new_id(MessageId::new, now);
-        let chat = self.clone();
+        let (chat, now) = (self.clone(), self.clock.now());
         self.storage
             .write_then(
-                move |tx| {
-                    Box::pin(async move {
-                        let (mut road, author, user) = place(tx, scope, speaker, draft.sent_as.as_ref(), now).await?;
-                        if silent {
-                            road.listeners.clear();
-                        }
-                        append(tx, scope, road, Draft { author, ..draft }, user.as_ref(), id, now).await
-                    })
-                },
-                move |posted: &Posted| {
-                    let Some(news) = &posted.news else { return };
-                    let event = Event::message(posted.conversation, posted.message.clone());
-                    let reached = chat.fanout.publish(scope.app, &news.listeners, &event);
-                    if let Some(conversation) = news.awaited.clone().filter(|_| !reached.is_empty()) {
-                        let message = posted.message.id;
-                        tokio::spawn(async move { chat.report_reached(scope, conversation, message, reached).await });
-                    }
-                },
+                move |tx| Box::pin(async move { speak(tx, scope, &settings, speaker, draft, silent, now).await }),
+                move |posted: &Posted| chat.tell(scope, posted),
             )
             .await
+    }
+
+    /// Tells everybody who listens of a message that is on disk.
+    pub(super) fn tell(self, scope: Scope, posted: &Posted) {
+        let Some(news) = &posted.news else { return };
+        let event = Event::message(posted.conversation, posted.message.clone());
+        let reached = self.fanout.publish(scope.app, &news.listeners, &event);
+        if let Some(conversation) = news.awaited.clone().filter(|_| !reached.is_empty()) {
+            let message = posted.message.id;
+            tokio::spawn(async move { self.report_reached(scope, conversation, message, reached).await });
+        }
     }
 
     /// A page of messages, oldest first; without a cursor the newest page.
@@ -123,17 +117,35 @@ impl Chat {
     }
 }
 
+/// Puts `draft`, which was checked, at the end of the log where `speaker` speaks.
+pub(super) async fn speak(
+    tx: &mut Tx,
+    scope: Scope,
+    settings: &AppSettings,
+    speaker: Speaker,
+    draft: Draft,
+    silent: bool,
+    now: Timestamp,
+) -> Result<Posted, ChatError> {
+    let (mut road, author, user) = place(tx, scope, settings, speaker, draft.sent_as.as_ref(), now).await?;
+    if silent {
+        road.listeners.clear();
+    }
+    append(tx, scope, road, Draft { author, ..draft }, user.as_ref(), now).await
+}
+
 /// Finds out where `speaker` speaks, and under which name.
 async fn place(
     tx: &mut Tx,
     scope: Scope,
+    settings: &AppSettings,
     speaker: Speaker,
     sent_as: Option<&ClientMessageId>,
     now: Timestamp,
 ) -> Result<(Road, Author, Option<TruncatedUser>), ChatError> {
     match speaker {
         Speaker::Visitor { visitor, device } => {
-            let (road, author, user) = settle(tx, scope.app, &visitor, device, sent_as, now).await?;
+            let (road, author, user) = settle(tx, scope.app, &visitor, device, sent_as, settings, now).await?;
             Ok((road, author, Some(user)))
         }
         Speaker::InDefaultConversation { user, author } => {
@@ -152,7 +164,7 @@ async fn place(
             if is_by_business {
                 return Ok((road, author, None));
             }
-            let display_name = author.display_name.or_else(|| Some(person.profile.display_name(user)));
+            let display_name = author.display_name.or_else(|| Some(person.profile.display_name(user, settings)));
             Ok((road, Author { display_name, ..author }, Some(short)))
         }
         Speaker::InConversation { conversation, author } => {
@@ -163,7 +175,7 @@ async fn place(
                 return Err(no_such());
             }
             let user = tx.user(scope.app, id).await?.ok_or(ChatError::NotFound(Noun::User))?;
-            let display_name = author.display_name.or_else(|| Some(user.profile.display_name(id)));
+            let display_name = author.display_name.or_else(|| Some(user.profile.display_name(id, settings)));
             Ok((road, Author { display_name, ..author }, Some(TruncatedUser::from(&user))))
         }
     }
@@ -175,7 +187,6 @@ async fn append(
     road: Road,
     draft: Draft,
     user: Option<&TruncatedUser>,
-    id: MessageId,
     now: Timestamp,
 ) -> Result<Posted, ChatError> {
     let conversation = road.conversation.id;
@@ -192,6 +203,7 @@ async fn append(
     }
     // Later than the one before, whatever the clock says: the older API names messages by their time.
     let earliest = road.last_updated_at.millis() + i64::from(road.message_count > 0);
+    let id = new_id(MessageId::new, now);
     let message = draft.into_message(id, road.seq + 1, now.max(Timestamp::from_millis(earliest)));
     let event = || WebhookEvent::message(event_stamp(scope.app, now), &road.conversation, &message, user);
     tx.append_message(scope.app, conversation, &message, &road.subscribers, event).await?;

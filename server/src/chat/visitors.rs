@@ -2,8 +2,9 @@
 
 use domain::webhook::CreationReason;
 use domain::{
-    AppId, Author, ClientId, ClientMessageId, ConversationId, ConversationType, DeviceInfo, IntegrationId, Metadata,
-    NewConversation, ParticipantId, Profile, SessionId, Source, Timestamp, TruncatedUser, User, UserId, WebhookEvent,
+    AppId, AppSettings, Author, ClientId, ClientMessageId, ConversationId, ConversationType, DeviceInfo, IntegrationId,
+    Metadata, NewConversation, ParticipantId, Profile, SessionId, Source, Timestamp, TruncatedUser, User, UserId,
+    WebhookEvent,
 };
 
 use super::{Chat, ChatError, Noun, event_stamp, new_id};
@@ -76,6 +77,7 @@ pub(super) async fn settle(
     visitor: &VisitorIdentity,
     device: DeviceInfo,
     sent_as: Option<&ClientMessageId>,
+    settings: &AppSettings,
     now: Timestamp,
 ) -> Result<(Road, Author, TruncatedUser), ChatError> {
     let known = tx.visitor_road(visitor.integration, visitor.session, sent_as).await?;
@@ -98,7 +100,7 @@ pub(super) async fn settle(
         let source = Source::web(visitor.integration);
         begin_conversation(tx, app, &user, source, CreationReason::Message, now).await?
     };
-    Ok((road, Author::user(user.id, Some(profile.display_name(user.id))), user))
+    Ok((road, Author::user(user.id, Some(profile.display_name(user.id, settings))), user))
 }
 
 /// Stores the user, the client and the session of a visitor who speaks for the first time.

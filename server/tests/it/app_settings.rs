@@ -34,6 +34,28 @@ async fn card_numbers_are_masked_before_anything_is_stored() {
 }
 
 #[tokio::test]
+async fn who_gives_no_name_may_be_called_by_an_animal() {
+    let app = TestApp::start().await;
+    app.set(json!({ "useAnimalNames": true })).await;
+    let (visitor, conversation) = app.visitor_in_conversation().await;
+    let user = app.author(&conversation).await.parse().unwrap();
+    visitor.says("again").await;
+    let ann = app.user("ann").await;
+    app.asks(Method::PATCH, "/users/ann", Some(json!({ "profile": { "givenName": "Ann" } })), 200).await;
+    let said = json!({ "role": "appUser", "type": "text", "text": "Hi" });
+    let (_, sent) = answer(app.v1(Method::POST, &format!("/appusers/{ann}/messages")).json(&said)).await;
+    assert_eq!(sent["message"]["name"], "Ann", "{sent}");
+    app.set(json!({ "useAnimalNames": false })).await;
+    visitor.says("and again").await;
+    let page = app.asks(Method::GET, &format!("/conversations/{conversation}/messages"), None, 200).await;
+    let names: Vec<&Value> =
+        page["messages"].as_array().unwrap().iter().map(|it| &it["author"]["displayName"]).collect();
+    let friendly = json!(domain::animal_name::animal_name(user));
+    assert_eq!(names[..2], [&friendly, &friendly]);
+    assert!(names[2].as_str().unwrap().starts_with("Web User "), "{names:?}");
+}
+
+#[tokio::test]
 async fn a_retry_of_a_masked_message_is_the_first_one_again() {
     let app = TestApp::start().await;
     app.set(json!({ "maskCreditCardNumbers": true })).await;
