@@ -1,16 +1,21 @@
 //! Clicks on postback buttons, of messages and of menus.
 
 use domain::webhook::Postback;
-use domain::{ActionId, ActionType, ConversationId, MenuItemType, Source, TruncatedUser, UserId, WebhookEvent};
+use domain::{
+    ActionId, ActionType, Author, Content, ConversationId, Draft, MenuItemType, Source, TruncatedUser, UserId,
+    WebhookEvent,
+};
 
-use super::{Chat, ChatError, Noun, Scope, event_stamp};
+use super::messages::speak;
+use super::{Chat, ChatError, Noun, Posted, Scope, Speaker, event_stamp};
 use crate::storage::Tx;
 
 impl Chat {
-    /// Tells webhooks that `user` clicked the postback button `action`: of a message in `conversation`, or of a menu.
+    /// Tells webhooks that `user` clicked the postback button `action`: of a message in `conversation`, or of a menu. Where the
+    /// app echoes postbacks, the user also says what the button says.
     /// # Errors
     /// `NotFound(Action)`, also for a button of another kind, of another conversation, and of a message that was deleted;
-    /// `NotFound(Conversation)`, `NotFound(User)`.
+    /// `NotFound(Conversation)`, `NotFound(User)`; `Full` where the echo finds no place.
     pub async fn post_postback(
         &self,
         scope: Scope,
@@ -19,9 +24,10 @@ impl Chat {
         action: ActionId,
         source: Source,
     ) -> Result<(), ChatError> {
-        let now = self.clock.now();
-        self.storage
-            .write(move |tx| {
+        let settings = self.app_settings(scope.app).await?;
+        let (chat, now) = (self.clone(), self.clock.now());
+        let click = self.storage.write_then(
+            move |tx| {
                 Box::pin(async move {
                     let within = tx.truncated_conversation(scope.app, conversation).await?;
                     let within = within.ok_or(ChatError::NotFound(Noun::Conversation))?;
@@ -32,10 +38,22 @@ impl Chat {
                     let clicked = clicked.ok_or(ChatError::NotFound(Noun::Action))?;
                     let user = tx.user(scope.app, user).await?.ok_or(ChatError::NotFound(Noun::User))?;
                     let (stamp, user) = (event_stamp(scope.app, now), TruncatedUser::from(&user));
-                    Ok(tx.queue_webhooks(&WebhookEvent::postback(stamp, &within, &clicked, &user, &source)).await?)
+                    tx.queue_webhooks(&WebhookEvent::postback(stamp, &within, &clicked, &user, &source)).await?;
+                    let Some(text) = clicked.text.filter(|_| settings.echo_postback) else { return Ok(None) };
+                    let (author, said) = (Author::user(user.id, None), Content::text(text));
+                    let said = if settings.mask_credit_card_numbers { said.masked() } else { said };
+                    let echo = Draft::new(author.clone(), said, source).checked()?;
+                    let speaker = Speaker::InConversation { conversation, author };
+                    Ok::<_, ChatError>(Some(speak(tx, scope, &settings, speaker, echo, false, now).await?))
                 })
-            })
-            .await
+            },
+            move |echo: &Option<Posted>| {
+                if let Some(echo) = echo {
+                    chat.tell(scope, echo);
+                }
+            },
+        );
+        click.await.map(drop)
     }
 }
 

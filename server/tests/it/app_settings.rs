@@ -56,6 +56,29 @@ async fn who_gives_no_name_may_be_called_by_an_animal() {
 }
 
 #[tokio::test]
+async fn a_click_on_a_postback_is_echoed_where_the_app_wants_it() {
+    let app = TestApp::start().await;
+    app.user("ann").await;
+    let action = json!({ "type": "postback", "text": "Tea", "payload": "TEA" });
+    let asked = json!({ "role": "appMaker", "type": "text", "text": "What?", "actions": [action] });
+    let (_, sent) = answer(app.v1(Method::POST, "/appusers/ann/messages").json(&asked)).await;
+    let conversation = sent["conversation"]["_id"].as_str().unwrap();
+    let click = json!({ "actionId": sent["message"]["actions"][0]["_id"] });
+    let click = || answer(app.v1(Method::POST, "/appusers/ann/conversation/postback").json(&click));
+    assert!(click().await.0.is_success());
+    assert_eq!(app.texts(conversation).await, ["What?"]);
+    app.set(json!({ "echoPostback": true })).await;
+    assert!(click().await.0.is_success());
+    assert_eq!(app.texts(conversation).await, ["What?", "Tea"]);
+    let page = app.asks(Method::GET, &format!("/conversations/{conversation}/messages"), None, 200).await;
+    let echo = &page["messages"][1];
+    assert_eq!(
+        (&echo["author"]["type"], &echo["content"]),
+        (&json!("user"), &json!({ "type": "text", "text": "Tea" }))
+    );
+}
+
+#[tokio::test]
 async fn a_retry_of_a_masked_message_is_the_first_one_again() {
     let app = TestApp::start().await;
     app.set(json!({ "maskCreditCardNumbers": true })).await;
