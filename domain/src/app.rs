@@ -26,7 +26,7 @@ pub struct App {
 #[serde(rename_all = "camelCase", default)]
 #[expect(clippy::struct_excessive_bools, reason = "the contract's switches")]
 pub struct AppSettings {
-    /// Messages go after this many seconds without activity in their conversation; `None` keeps them.
+    /// Messages go after this many seconds without activity in their conversation; `None` and 0 keep them.
     pub conversation_retention_seconds: Option<u64>,
     /// Card numbers in messages are masked before they are stored.
     pub mask_credit_card_numbers: bool,
@@ -51,6 +51,13 @@ impl Default for AppSettings {
             multi_convo_enabled: true,
             app_localization_enabled: false,
         }
+    }
+}
+
+impl AppSettings {
+    /// Whether messages are deleted when nothing happens for long.
+    pub fn expires_conversations(&self) -> bool {
+        self.conversation_retention_seconds.is_some_and(|seconds| seconds > 0)
     }
 }
 

@@ -133,6 +133,8 @@ impl Server {
         let (draining, storage) = (state.draining.clone(), state.chat.storage().clone());
         let (chat, sweeping) = (state.chat.clone(), draining.clone());
         tokio::spawn(async move { sweeping.run_until_cancelled(chat.sweep_attachments()).await });
+        let (chat, expiring) = (state.chat.clone(), draining.clone());
+        tokio::spawn(async move { expiring.run_until_cancelled(chat.expire_conversations()).await });
         let webhooks = webhooks::start(webhooks);
         let served =
             axum::serve(listener, router::router(state)).with_graceful_shutdown(draining.clone().cancelled_owned());

@@ -52,8 +52,12 @@ impl Chat {
                 move |tx| {
                     Box::pin(async move {
                         let app = tx.app(scope.app).await?.ok_or(ChatError::NotFound(Noun::App))?;
+                        let was_expiring = app.settings.expires_conversations();
                         let app = patch.apply(app)?;
                         tx.update_app(&app).await?;
+                        if app.settings.expires_conversations() != was_expiring {
+                            tx.set_expiring(app.id, !was_expiring).await?;
+                        }
                         Ok(app)
                     })
                 },

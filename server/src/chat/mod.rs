@@ -20,6 +20,7 @@ mod messages;
 mod participants;
 mod postbacks;
 mod provision;
+mod retention;
 mod switchboards;
 mod templates;
 mod users;

@@ -187,9 +187,11 @@ impl Tx {
     ) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO conversations
                 (id, app_id, type, default_of, display_name, description, icon_url, metadata, last_updated_at, created_at,
-                active_switchboard_integration_id)
+                active_switchboard_integration_id, is_expiring)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9,
-                (SELECT b.default_switchboard_integration_id FROM switchboards b WHERE b.app_id = $2 AND b.enabled))";
+                (SELECT b.default_switchboard_integration_id FROM switchboards b WHERE b.app_id = $2 AND b.enabled),
+                coalesce((SELECT json_extract(a.settings, '$.conversationRetentionSeconds') > 0 FROM apps a
+                    WHERE a.id = $2), FALSE))";
         sqlx::query(SQL)
             .bind(id.to_string())
             .bind(app.to_string())

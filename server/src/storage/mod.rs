@@ -25,6 +25,7 @@ mod open;
 mod outbox;
 mod page;
 mod participants;
+mod retention;
 mod road;
 mod row;
 mod sessions;

@@ -1,6 +1,7 @@
 //! What the settings of an app change.
 
-use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, answer};
@@ -76,6 +77,54 @@ async fn a_click_on_a_postback_is_echoed_where_the_app_wants_it() {
         (&echo["author"]["type"], &echo["content"]),
         (&json!("user"), &json!({ "type": "text", "text": "Tea" }))
     );
+}
+
+#[tokio::test]
+async fn messages_are_deleted_when_nothing_happens_for_long() {
+    let app = TestApp::start().await;
+    let (visitor, idle) = app.visitor_in_conversation().await;
+    let form = Form::new().part("source", Part::text("notes").file_name("notes.txt"));
+    let upload = app.api(Method::POST, &format!("/attachments?access=public&for=message&conversationId={idle}"));
+    let (status, file) = answer(upload.multipart(form)).await;
+    assert_eq!(status, StatusCode::CREATED, "{file}");
+    app.set(json!({ "conversationRetentionSeconds": 3600 })).await;
+    let (_, idle_too) = app.visitor_in_conversation().await;
+    let (_, busy) = app.visitor_in_conversation().await;
+    for conversation in [&idle, &idle_too] {
+        let name = json!({ "displayName": "idle" });
+        app.asks(Method::PATCH, &format!("/conversations/{conversation}"), Some(name), 200).await;
+    }
+    app.execute("UPDATE conversations SET last_updated_at = last_updated_at - 3600000 WHERE display_name = 'idle'")
+        .await;
+    let mut feed = visitor.listen(None).await;
+    app.chat().expire_now().await.unwrap();
+    for (conversation, texts) in [(&idle, 0), (&idle_too, 0), (&busy, 1)] {
+        assert_eq!(app.texts(conversation).await.len(), texts);
+    }
+    assert_eq!(feed.event().await, (2, String::new()), "an entry of the log as of any deletion");
+    let address = file["attachment"]["mediaUrl"].as_str().unwrap();
+    assert_eq!(app.http.get(address).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    visitor.says("I am back").await;
+    app.chat().expire_now().await.unwrap();
+    assert_eq!(app.texts(&idle).await, ["I am back"], "it may be filled again");
+    assert_eq!(feed.event().await, (3, "I am back".to_owned()), "nothing was deleted twice");
+}
+
+#[tokio::test]
+async fn messages_are_kept_where_the_app_sets_no_end() {
+    let app = TestApp::start().await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let expire = async || {
+        app.execute("UPDATE conversations SET last_updated_at = 0").await;
+        app.chat().expire_now().await.unwrap();
+        app.texts(&conversation).await.len()
+    };
+    for forever in [json!(0), json!(9_007_199_254_740_991_u64), Value::Null] {
+        app.set(json!({ "conversationRetentionSeconds": forever })).await;
+        assert_eq!(expire().await, 1, "{forever}");
+    }
+    app.set(json!({ "conversationRetentionSeconds": 1 })).await;
+    assert_eq!(expire().await, 0);
 }
 
 #[tokio::test]
