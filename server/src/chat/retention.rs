@@ -8,7 +8,7 @@ use super::{Chat, ChatError, Scope};
 use crate::telemetry::causes;
 
 /// How often conversations are looked through.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 /// How many are looked up at once.
 const EXPIRED_AT_ONCE: u32 = 50;
 
