@@ -23,7 +23,9 @@ pub struct PostActivity {
 /// Typing and reading as the business; reading as a user.
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/activity", tag = "Activities", operation_id = "PostActivity",
-    params(ConversationPath), request_body = PostActivity, responses((status = 200, body = Nothing), ApiError),
+    params(ConversationPath),
+    request_body(content = PostActivity, example = json!({ "author": { "type": "business" }, "type": "typing:start" })),
+    responses((status = 200, body = Nothing), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

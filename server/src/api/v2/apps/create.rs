@@ -13,7 +13,15 @@ use crate::chat::Chat;
 /// For the account alone.
 #[utoipa::path(
     post, path = "/apps", tag = "Apps", operation_id = "CreateApp",
-    request_body = NewApp, responses((status = 201, body = AppResponse), ApiError),
+    request_body(
+        content = NewApp,
+        example = json!({
+            "displayName": "Tea & Co",
+            "settings": { "maskCreditCardNumbers": true },
+            "metadata": { "region": "eu" },
+        }),
+    ),
+    responses((status = 201, body = AppResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

@@ -13,7 +13,12 @@ use crate::chat::Chat;
 /// Changes the keys that are there; `null` unsets. `multiConvoEnabled` once on stays on.
 #[utoipa::path(
     patch, path = "/apps/{appId}", tag = "Apps", operation_id = "UpdateApp",
-    params(AppPath), request_body = AppPatch, responses((status = 200, body = AppResponse), ApiError),
+    params(AppPath),
+    request_body(
+        content = AppPatch,
+        example = json!({ "displayName": "Tea & Co Ltd", "metadata": { "region": null } }),
+    ),
+    responses((status = 200, body = AppResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

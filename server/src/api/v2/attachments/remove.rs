@@ -19,7 +19,12 @@ pub struct RemoveAttachment {
 /// It is served no more from now on, and its bytes are gone within seconds.
 #[utoipa::path(
     post, path = "/apps/{appId}/attachments/remove", tag = "Attachments", operation_id = "DeleteAttachment",
-    params(AppPath), request_body = RemoveAttachment, responses((status = 200, body = Nothing), ApiError),
+    params(AppPath),
+    request_body(
+        content = RemoveAttachment,
+        example = json!({ "mediaUrl": "https://chat.example.com/attachments/9pZ2kq7dW1mX4s8bT0vYcR5uJ3nL6hGe/invoice.pdf" }),
+    ),
+    responses((status = 200, body = Nothing), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

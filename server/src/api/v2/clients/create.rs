@@ -20,7 +20,22 @@ pub struct ClientResponse {
 /// Links a user to a channel by what the business knows. The client is pending until the user confirms it.
 #[utoipa::path(
     post, path = "/apps/{appId}/users/{userIdOrExternalId}/clients", tag = "Clients", operation_id = "CreateClient",
-    params(UserPath), request_body = NewClient, responses((status = 201, body = ClientResponse), ApiError),
+    params(UserPath),
+    request_body(
+        content = NewClient,
+        example = json!({
+            "matchCriteria": { "type": "twilio", "integrationId": "65f0a1b2c3d4e5f6aabbccdd", "phoneNumber": "+15145550100" },
+            "confirmation": {
+                "type": "prompt",
+                "message": {
+                    "author": { "type": "business" },
+                    "content": { "type": "text", "text": "May we write to you here?" },
+                },
+            },
+            "target": { "conversationId": "65f0a1b2c3d4e5f6aabbccdd" },
+        }),
+    ),
+    responses((status = 201, body = ClientResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

@@ -23,7 +23,9 @@ pub struct AcceptControl {
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/acceptControl", tag = "SwitchboardActions",
     operation_id = "AcceptControl",
-    params(ConversationPath), request_body = AcceptControl, responses((status = 200, body = Nothing), ApiError),
+    params(ConversationPath),
+    request_body(content = AcceptControl, example = json!({ "metadata": { "why": "next in line" } })),
+    responses((status = 200, body = Nothing), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

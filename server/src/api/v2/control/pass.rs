@@ -14,7 +14,12 @@ use crate::chat::{Chat, ControlChange};
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/passControl", tag = "SwitchboardActions",
     operation_id = "PassControl",
-    params(ConversationPath), request_body = Target, responses((status = 200, body = Nothing), ApiError),
+    params(ConversationPath),
+    request_body(
+        content = Target,
+        example = json!({ "switchboardIntegration": "next", "metadata": { "why": "asks for a person" } }),
+    ),
+    responses((status = 200, body = Nothing), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

@@ -15,7 +15,12 @@ use crate::chat::Chat;
 /// default one.
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations", tag = "Conversations", operation_id = "CreateConversation",
-    params(AppPath), request_body = NewConversation, responses((status = 201, body = ConversationResponse), ApiError),
+    params(AppPath),
+    request_body(
+        content = NewConversation,
+        example = json!({ "type": "personal", "participants": [{ "userExternalId": "ann" }], "metadata": { "order": "4711" } }),
+    ),
+    responses((status = 201, body = ConversationResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

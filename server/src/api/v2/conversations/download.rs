@@ -45,7 +45,23 @@ struct InteractiveDataRef {
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/download", tag = "Conversations",
     operation_id = "DownloadMessageRef",
-    params(ConversationPath), request_body = DownloadMessageRef, responses((status = 200, body = Nothing), ApiError),
+    params(ConversationPath),
+    request_body(
+        content = DownloadMessageRef,
+        example = json!({
+            "userId": "65f0a1b2c3d4e5f6aabbccdd",
+            "apple": {
+                "interactiveDataRef": {
+                    "url": "https://example.com/ref",
+                    "bid": "com.example:extension",
+                    "key": "00",
+                    "signature": "c2ln",
+                    "owner": "owner",
+                },
+            },
+        }),
+    ),
+    responses((status = 200, body = Nothing), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

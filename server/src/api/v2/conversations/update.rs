@@ -14,7 +14,11 @@ use crate::chat::Chat;
 #[utoipa::path(
     patch, path = "/apps/{appId}/conversations/{conversationId}", tag = "Conversations",
     operation_id = "UpdateConversation",
-    params(ConversationPath), request_body = ConversationPatch,
+    params(ConversationPath),
+    request_body(
+        content = ConversationPatch,
+        example = json!({ "displayName": "Order 4711", "metadata": { "order": null } }),
+    ),
     responses((status = 200, body = ConversationResponse), ApiError),
 )]
 pub async fn handler(

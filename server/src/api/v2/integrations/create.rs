@@ -44,7 +44,16 @@ struct NewPage {
 /// A chat page (`web`), a program of the business (`custom`), or a channel, whose keys are kept.
 #[utoipa::path(
     post, path = "/apps/{appId}/integrations", tag = "Integrations", operation_id = "CreateIntegration",
-    params(AppPath), request_body = NewIntegration, responses((status = 201, body = IntegrationResponse), ApiError),
+    params(AppPath),
+    request_body(
+        content = NewIntegration,
+        example = json!({
+            "type": "custom",
+            "displayName": "Bot",
+            "webhooks": [{ "target": "https://bot.example/parlor", "triggers": ["conversation:message"] }],
+        }),
+    ),
+    responses((status = 201, body = IntegrationResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

@@ -13,7 +13,12 @@ use crate::chat::Chat;
 /// Changes the keys that are there; `null` unsets.
 #[utoipa::path(
     patch, path = "/apps/{appId}/integrations/{integrationId}", tag = "Integrations", operation_id = "UpdateIntegration",
-    params(IntegrationPath), request_body = IntegrationPatch, responses((status = 200, body = IntegrationResponse), ApiError),
+    params(IntegrationPath),
+    request_body(
+        content = IntegrationPatch,
+        example = json!({ "businessName": "Tea & Co", "brandColor": "1d4d4f", "originWhitelist": ["https://shop.example"] }),
+    ),
+    responses((status = 200, body = IntegrationResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

@@ -13,7 +13,9 @@ use crate::chat::{Chat, KeyOwner};
 /// At most ten. The answer has the secret.
 #[utoipa::path(
     post, path = "/apps/{appId}/keys", tag = "AppKeys", operation_id = "CreateAppKey",
-    params(AppPath), request_body = NewKey, responses((status = 201, body = KeyResponse), ApiError),
+    params(AppPath),
+    request_body(content = NewKey, example = json!({ "displayName": "Backend" })),
+    responses((status = 201, body = KeyResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

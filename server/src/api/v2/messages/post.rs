@@ -61,7 +61,21 @@ pub struct MessagesPosted {
         ConversationPath,
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible characters, unique in the conversation"),
     ),
-    request_body = PostMessage, responses((status = 201, body = MessagesPosted), ApiError),
+    request_body(
+        content = PostMessage,
+        example = json!({
+            "author": { "type": "business", "displayName": "Ada" },
+            "content": {
+                "type": "text",
+                "text": "Is it the green one?",
+                "actions": [
+                    { "type": "reply", "text": "Yes", "payload": "GREEN" },
+                    { "type": "reply", "text": "No", "payload": "OTHER" },
+                ],
+            },
+        }),
+    ),
+    responses((status = 201, body = MessagesPosted), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

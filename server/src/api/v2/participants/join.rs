@@ -22,7 +22,9 @@ pub struct ParticipantResponse {
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/join", tag = "Participants",
     operation_id = "JoinConversation",
-    params(ConversationPath), request_body = Invitee, responses((status = 201, body = ParticipantResponse), ApiError),
+    params(ConversationPath),
+    request_body(content = Invitee, example = json!({ "userExternalId": "bob", "subscribeSDKClient": true })),
+    responses((status = 201, body = ParticipantResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

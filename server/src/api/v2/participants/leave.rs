@@ -14,7 +14,9 @@ use crate::chat::Chat;
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/leave", tag = "Participants",
     operation_id = "LeaveConversation",
-    params(ConversationPath), request_body = Leaver, responses((status = 200, body = Nothing), ApiError),
+    params(ConversationPath),
+    request_body(content = Leaver, example = json!({ "userExternalId": "bob" })),
+    responses((status = 200, body = Nothing), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

@@ -16,7 +16,12 @@ use crate::chat::Chat;
 #[utoipa::path(
     post, path = "/apps/{appId}/switchboards/{switchboardId}/switchboardIntegrations", tag = "SwitchboardIntegrations",
     operation_id = "CreateSwitchboardIntegration",
-    params(SwitchboardPath), request_body = SeatPatch, responses((status = 201, body = SwitchboardIntegrationResponse), ApiError),
+    params(SwitchboardPath),
+    request_body(
+        content = SeatPatch,
+        example = json!({ "name": "bot", "integrationId": "65f0a1b2c3d4e5f6aabbccdd", "deliverStandbyEvents": false }),
+    ),
+    responses((status = 201, body = SwitchboardIntegrationResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

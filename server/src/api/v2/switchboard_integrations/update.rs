@@ -15,7 +15,9 @@ use crate::chat::Chat;
 #[utoipa::path(
     patch, path = "/apps/{appId}/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}", tag = "SwitchboardIntegrations",
     operation_id = "UpdateSwitchboardIntegration",
-    params(SwitchboardIntegrationPath), request_body = SeatPatch, responses((status = 200, body = SwitchboardIntegrationResponse), ApiError),
+    params(SwitchboardIntegrationPath),
+    request_body(content = SeatPatch, example = json!({ "deliverStandbyEvents": true, "messageHistoryCount": 5 })),
+    responses((status = 200, body = SwitchboardIntegrationResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

@@ -14,7 +14,12 @@ use crate::chat::Chat;
 #[utoipa::path(
     patch, path = "/apps/{appId}/switchboards/{switchboardId}", tag = "Switchboards",
     operation_id = "UpdateSwitchboard",
-    params(SwitchboardPath), request_body = SwitchboardPatch, responses((status = 200, body = SwitchboardResponse), ApiError),
+    params(SwitchboardPath),
+    request_body(
+        content = SwitchboardPatch,
+        example = json!({ "enabled": true, "defaultSwitchboardIntegrationId": "65f0a1b2c3d4e5f6aabbccdd" }),
+    ),
+    responses((status = 200, body = SwitchboardResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

@@ -14,7 +14,15 @@ use crate::chat::Chat;
 /// `409` when another user of the app has this `externalId`.
 #[utoipa::path(
     post, path = "/apps/{appId}/users", tag = "Users", operation_id = "CreateUser",
-    params(AppPath), request_body = NewUser, responses((status = 201, body = UserResponse), ApiError),
+    params(AppPath),
+    request_body(
+        content = NewUser,
+        example = json!({
+            "externalId": "ann",
+            "profile": { "givenName": "Ann", "email": "ann@example.com", "locale": "en-GB" },
+        }),
+    ),
+    responses((status = 201, body = UserResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

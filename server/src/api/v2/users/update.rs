@@ -13,7 +13,12 @@ use crate::chat::Chat;
 /// Changes the keys that are there, in `profile` and `metadata` one by one; `null` unsets. The external id never changes.
 #[utoipa::path(
     patch, path = "/apps/{appId}/users/{userIdOrExternalId}", tag = "Users", operation_id = "UpdateUser",
-    params(UserPath), request_body = UserPatch, responses((status = 200, body = UserResponse), ApiError),
+    params(UserPath),
+    request_body(
+        content = UserPatch,
+        example = json!({ "profile": { "surname": "Lee" }, "metadata": { "tier": "gold" } }),
+    ),
+    responses((status = 200, body = UserResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

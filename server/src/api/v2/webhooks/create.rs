@@ -14,7 +14,16 @@ use crate::chat::{Chat, WebhookOwner};
 /// For a custom integration; an app may have ten webhooks.
 #[utoipa::path(
     post, path = "/apps/{appId}/integrations/{integrationId}/webhooks", tag = "Webhooks", operation_id = "CreateWebhook",
-    params(IntegrationPath), request_body = NewWebhook, responses((status = 201, body = WebhookResponse), ApiError),
+    params(IntegrationPath),
+    request_body(
+        content = NewWebhook,
+        example = json!({
+            "target": "https://bot.example/parlor",
+            "triggers": ["conversation:message", "conversation:read"],
+            "includeFullUser": true,
+        }),
+    ),
+    responses((status = 201, body = WebhookResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,

@@ -59,7 +59,8 @@ pub struct Replayed {
 /// The same events under the same ids, in order, after what waits already.
 #[utoipa::path(
     post, path = "/apps/{appId}/integrations/{integrationId}/webhooks/{webhookId}/replay", tag = "Webhooks",
-    operation_id = "ReplayWebhookDeliveries", params(WebhookPath), request_body = Replay,
+    operation_id = "ReplayWebhookDeliveries",    params(WebhookPath),
+    request_body(content = Replay, example = json!({ "failed": true })),
     responses((status = 200, body = Replayed), ApiError),
 )]
 pub async fn handler(

@@ -24,7 +24,8 @@ pub struct RotateSecret {
 /// secret: the receiver has time to learn the new one.
 #[utoipa::path(
     post, path = "/apps/{appId}/integrations/{integrationId}/webhooks/{webhookId}/rotateSecret", tag = "Webhooks",
-    operation_id = "RotateWebhookSecret", params(WebhookPath), request_body = RotateSecret,
+    operation_id = "RotateWebhookSecret",    params(WebhookPath),
+    request_body(content = RotateSecret, example = json!({ "overlapSeconds": 3600 })),
     responses((status = 200, body = WebhookResponse), ApiError),
 )]
 pub async fn handler(

@@ -13,7 +13,8 @@ use crate::chat::{Chat, WebhookOwner};
 /// New triggers count for events from now on. A new target gets what is not delivered yet as well. The secret stays.
 #[utoipa::path(
     patch, path = "/apps/{appId}/integrations/{integrationId}/webhooks/{webhookId}", tag = "Webhooks",
-    operation_id = "UpdateWebhook", params(WebhookPath), request_body = WebhookPatch,
+    operation_id = "UpdateWebhook",    params(WebhookPath),
+    request_body(content = WebhookPatch, example = json!({ "triggers": ["conversation:message"] })),
     responses((status = 200, body = WebhookResponse), ApiError),
 )]
 pub async fn handler(

@@ -15,7 +15,9 @@ use crate::chat::{Chat, KeyOwner};
 /// Only custom integrations have keys.
 #[utoipa::path(
     post, path = "/apps/{appId}/integrations/{integrationId}/keys", tag = "CustomIntegrationApiKeys", operation_id = "CreateCustomIntegrationKey",
-    params(IntegrationPath), request_body = NewKey, responses((status = 201, body = KeyResponse), ApiError),
+    params(IntegrationPath),
+    request_body(content = NewKey, example = json!({ "displayName": "Bot" })),
+    responses((status = 201, body = KeyResponse), ApiError),
 )]
 pub async fn handler(
     caller: Caller,
