@@ -1,10 +1,10 @@
 //! The one road for a message.
 
-use domain::webhook::{CreationReason, DeliveryReport, Destination};
+use domain::webhook::{CreationReason, DeliveryReport, Destination, EventError};
 use domain::{
-    AppSettings, Author, ClientMessageId, Content, ConversationId, DeviceInfo, Draft, Event, Message, MessageId,
-    Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation, TruncatedUser,
-    UserId, WebhookEvent,
+    AppSettings, Author, ClientMessageId, ClientType, Content, ConversationId, DeviceInfo, Draft, Event, Message,
+    MessageId, Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation,
+    TruncatedUser, UserId, WebhookEvent,
 };
 
 use super::visitors::{begin_conversation, settle};
@@ -26,14 +26,39 @@ pub struct NewMessage {
     pub quoted_message: Option<QuotedMessage>,
     /// The sender's own id for it: a second message with the same id and body is the first one again.
     pub sent_as: Option<ClientMessageId>,
-    /// Kept without a word to the users who take part: they see it when they look.
-    pub silent: bool,
+    pub reach: Reach,
+}
+
+/// How the users who take part learn of a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Wherever they are.
+    #[default]
+    Everywhere,
+    /// When they look.
+    Nowhere,
+    /// By this channel. Where that is not the web chat, it fails: there is no other.
+    Channel(Destination),
+}
+
+/// What integrations that are chat pages are called.
+const WEB: &str = "web";
+
+impl Reach {
+    /// Whether chat pages are told.
+    fn is_web(&self) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Nowhere => false,
+            Self::Channel(destination) => destination.kind == WEB,
+        }
+    }
 }
 
 impl NewMessage {
     /// A message with the bare necessities.
     pub fn new(speaker: Speaker, content: Content, source: Source) -> Self {
-        Self { speaker, content, source, metadata: None, quoted_message: None, sent_as: None, silent: false }
+        Self { speaker, content, source, metadata: None, quoted_message: None, sent_as: None, reach: Reach::default() }
     }
 }
 
@@ -72,7 +97,7 @@ impl Chat {
     /// `Invalid` with the field; `NotFound(Conversation)`, also for a user who takes no part in it; `Conflict` when the
     /// client id was used for another message; `Full`; `SessionEnded`.
     pub async fn post_message(&self, scope: Scope, new: NewMessage) -> Result<Posted, ChatError> {
-        let NewMessage { speaker, content, source, metadata, quoted_message, sent_as, silent } = new;
+        let NewMessage { speaker, content, source, metadata, quoted_message, sent_as, reach } = new;
         let author = match &speaker {
             Speaker::InConversation { author, .. } | Speaker::InDefaultConversation { author, .. } => author.clone(),
             // Known once the visitor is settled; a name of ours needs no check.
@@ -85,7 +110,7 @@ impl Chat {
         let (chat, now) = (self.clone(), self.clock.now());
         self.storage
             .write_then(
-                move |tx| Box::pin(async move { speak(tx, scope, &settings, speaker, draft, silent, now).await }),
+                move |tx| Box::pin(async move { speak(tx, scope, &settings, speaker, draft, &reach, now).await }),
                 move |posted: &Posted| chat.tell(scope, posted),
             )
             .await
@@ -124,14 +149,11 @@ pub(super) async fn speak(
     settings: &AppSettings,
     speaker: Speaker,
     draft: Draft,
-    silent: bool,
+    reach: &Reach,
     now: Timestamp,
 ) -> Result<Posted, ChatError> {
-    let (mut road, author, user) = place(tx, scope, settings, speaker, draft.sent_as.as_ref(), now).await?;
-    if silent {
-        road.listeners.clear();
-    }
-    append(tx, scope, road, Draft { author, ..draft }, user.as_ref(), now).await
+    let (road, author, user) = place(tx, scope, settings, speaker, draft.sent_as.as_ref(), now).await?;
+    append(tx, scope, road, Draft { author, ..draft }, user.as_ref(), reach, now).await
 }
 
 /// Finds out where `speaker` speaks, and under which name.
@@ -184,9 +206,10 @@ async fn place(
 async fn append(
     tx: &mut Tx,
     scope: Scope,
-    road: Road,
+    mut road: Road,
     draft: Draft,
     user: Option<&TruncatedUser>,
+    reach: &Reach,
     now: Timestamp,
 ) -> Result<Posted, ChatError> {
     let conversation = road.conversation.id;
@@ -208,6 +231,14 @@ async fn append(
     let event = || WebhookEvent::message(event_stamp(scope.app, now), &road.conversation, &message, user);
     tx.append_message(scope.app, conversation, &message, &road.subscribers, event).await?;
     let is_by_business = message.author.is_business();
+    if let Reach::Channel(destination) = reach
+        && is_by_business
+    {
+        report_failures(tx, scope, &road, message.id, destination, now).await?;
+    }
+    if !reach.is_web() {
+        road.listeners.clear();
+    }
     if is_by_business && road.subscribers.hear(Trigger::DeliveryChannel) {
         for report in reports(tx, scope, &road.listeners, message.id, false).await? {
             let event = WebhookEvent::delivery_channel(event_stamp(scope.app, now), &road.conversation, &report);
@@ -217,6 +248,36 @@ async fn append(
     let is_awaited = is_by_business && road.subscribers.hear(Trigger::DeliveryUser);
     let news = News { listeners: road.listeners, awaited: is_awaited.then_some(road.conversation) };
     Ok(Posted { conversation, message, news: Some(news) })
+}
+
+/// Tells webhooks of the users whom `message` can't reach by the channel that it was meant for.
+async fn report_failures(
+    tx: &mut Tx,
+    scope: Scope,
+    road: &Road,
+    message: MessageId,
+    destination: &Destination,
+    now: Timestamp,
+) -> Result<(), ChatError> {
+    const FAILURE: Trigger = Trigger::DeliveryFailure;
+    if !tx.subscribers(scope.app, Some(road.conversation.id), FAILURE).await?.hear(FAILURE) {
+        return Ok(());
+    }
+    let error = EventError {
+        code: "client_not_found".to_owned(),
+        message: "The user has no client on this channel".to_owned(),
+    };
+    for id in &road.listeners {
+        let Some(user) = tx.user(scope.app, *id).await? else { continue };
+        if destination.kind == WEB && tx.client_of_type(*id, ClientType::Sdk).await?.is_some() {
+            continue;
+        }
+        let (user, destination) = (TruncatedUser::from(&user), destination.clone());
+        let report = DeliveryReport { user, message, destination, is_final: true };
+        let event = WebhookEvent::delivery_failure(event_stamp(scope.app, now), &road.conversation, &report, &error);
+        tx.queue_webhooks(&event).await?;
+    }
+    Ok(())
 }
 
 /// How far `message` has come to each of `users` who has a chat page.
@@ -232,7 +293,7 @@ async fn reports(
         let Some(user) = tx.user(scope.app, *id).await? else { continue };
         let endpoints = tx.endpoints_of(*id).await?;
         let Some(client) = endpoints.into_iter().find(|endpoint| endpoint.kind == "sdk") else { continue };
-        let destination = Destination { kind: "web".to_owned(), integration_id: client.integration };
+        let destination = Destination { kind: WEB.to_owned(), integration_id: client.integration };
         reports.push(DeliveryReport { user: TruncatedUser::from(&user), message, destination, is_final });
     }
     Ok(reports)

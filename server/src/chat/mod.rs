@@ -39,7 +39,7 @@ pub use control::ControlChange;
 pub use conversations::ConversationView;
 pub use error::{ChatError, Noun};
 pub use keys::KeyOwner;
-pub use messages::{NewMessage, Posted, Speaker};
+pub use messages::{NewMessage, Posted, Reach, Speaker};
 pub use provision::Provisioned;
 pub use users::{Merge, Merged};
 pub use visitors::VisitorIdentity;

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use super::messages::speak;
-use super::{Chat, ChatError, Noun, Posted, Scope, Speaker, event_stamp};
+use super::{Chat, ChatError, Noun, Posted, Reach, Scope, Speaker, event_stamp};
 use crate::storage::Tx;
 
 impl Chat {
@@ -44,7 +44,7 @@ impl Chat {
                     let said = if settings.mask_credit_card_numbers { said.masked() } else { said };
                     let echo = Draft::new(author.clone(), said, source).checked()?;
                     let speaker = Speaker::InConversation { conversation, author };
-                    Ok::<_, ChatError>(Some(speak(tx, scope, &settings, speaker, echo, false, now).await?))
+                    Ok::<_, ChatError>(Some(speak(tx, scope, &settings, speaker, echo, &Reach::Everywhere, now).await?))
                 })
             },
             move |echo: &Option<Posted>| {

@@ -105,7 +105,8 @@ pub(super) async fn settle(
 
 /// Stores the user, the client and the session of a visitor who speaks for the first time.
 ///
-/// A user who was merged into another comes back as that one.
+/// A user who was merged into another comes back as that one. Webhooks hear of the conversation and of the message, not of the
+/// client: of the reasons for `client:add` (a channel that was linked, a login, a code), none fits an anonymous arrival.
 /// # Errors
 /// `SessionEnded` for a user who was deleted: a browser that holds an old token must not bring the person back.
 async fn arrive(

@@ -205,6 +205,53 @@ async fn the_business_learns_how_far_its_message_came() {
 }
 
 #[tokio::test]
+async fn the_business_learns_whom_its_message_can_not_reach() {
+    let app = TestApp::with_webhooks().await;
+    let (receiver, older) = (HookReceiver::start().await, HookReceiver::start().await);
+    app.hook(&receiver.url(), &["conversation:message:delivery:failure"]).await;
+    app.legacy_hook(&older.url(), &["message:delivery:failure"]).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let user = app.author(&conversation).await;
+    let (custom, _) = app.custom_integration().await;
+    app.user("ann").await;
+    let paper = json!({ "type": "personal", "participants": [{ "userExternalId": "ann" }] });
+    let paper = app.conversation(paper).await;
+    let nobody = "65f0a1b2c3d4e5f6aabbccdd";
+    let say = async |to: &str, author: Value, destination: Value| {
+        let content = json!({ "type": "text", "text": "x" });
+        let body = json!({ "author": author, "content": content, "destination": destination });
+        let said = app.asks(Method::POST, &format!("/conversations/{to}/messages"), Some(body), 201).await;
+        said["messages"][0]["id"].clone()
+    };
+    let business = || json!({ "type": "business" });
+    // None of these fails: the web chat has the user, nobody was to be told, a user has no business elsewhere.
+    say(&conversation, business(), json!({ "integrationType": "web" })).await;
+    say(&conversation, business(), json!({ "integrationId": app.made.integration })).await;
+    say(&conversation, business(), json!({ "integrationType": "none" })).await;
+    say(&conversation, json!({ "type": "user", "userId": user }), json!({ "integrationType": "line" })).await;
+    let mut failures = Vec::new();
+    for (to, destination, told) in [
+        (&conversation, json!({ "integrationType": "line" }), json!({ "type": "line" })),
+        (&conversation, json!({ "integrationId": custom }), json!({ "type": "custom", "integrationId": custom })),
+        (&conversation, json!({ "integrationId": nobody }), json!({ "type": "unknown", "integrationId": nobody })),
+        (&conversation, json!({ "integrationId": "x" }), json!({ "type": "unknown" })),
+        (&paper, json!({ "integrationType": "web" }), json!({ "type": "web" })),
+    ] {
+        failures.push((say(to, business(), destination).await, told));
+    }
+    let error = json!({ "code": "client_not_found", "message": "The user has no client on this channel" });
+    let calls = receiver.first(failures.len()).await;
+    for (message, destination) in failures {
+        let call = calls.iter().find(|call| call.payload()["message"]["id"] == message).unwrap();
+        assert_eq!(call.payload()["destination"], destination);
+        assert_eq!((&call.payload()["error"], &call.payload()["isFinalEvent"]), (&error, &json!(true)));
+        assert!(call.payload()["user"]["id"].is_string() && call.payload()["conversation"]["id"].is_string());
+    }
+    assert_eq!(calls.len(), 5);
+    assert_eq!(older.first(1).await[0].body["error"]["code"], "client_not_found");
+}
+
+#[tokio::test]
 async fn the_older_api_has_its_own_words() {
     let app = TestApp::with_webhooks().await;
     let (all, users, newer) = (HookReceiver::start().await, HookReceiver::start().await, HookReceiver::start().await);

@@ -113,6 +113,8 @@ impl Guest {
         self.open_client(tx, now).await
     }
 
+    /// The client of the web chat, where one is asked for. Nothing was linked and nobody logged in, so webhooks hear of no
+    /// `client:add`.
     async fn open_client(&self, tx: &mut Tx, now: Timestamp) -> Result<(), ChatError> {
         if self.is_given_client {
             tx.sdk_client_or(self.user, None, new_id(ClientId::new, now), now).await?;

@@ -10,7 +10,7 @@ use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path, part};
 use crate::api::v2::messages::content::content;
 use crate::api::v2::messages::destination::Destination;
-use crate::chat::{Chat, NewMessage, Scope, Speaker};
+use crate::chat::{Chat, NewMessage, Reach, Scope, Speaker};
 use crate::legacy::{Conversation, Role, message, without_envelope};
 
 /// What a message says of itself; the other keys are what it says.
@@ -80,11 +80,11 @@ impl Envelope {
             Role::AppMaker => Author::business(self.name),
         };
         let author = Author { avatar_url: self.avatar_url, ..author };
-        let silent = match &self.destination {
-            Some(destination) => destination.is_silent(chat, scope).await?,
-            None => false,
+        let reach = match self.destination {
+            Some(destination) => destination.reach(chat, scope).await?,
+            None => Reach::default(),
         };
         let speaker = Speaker::InDefaultConversation { user, author };
-        Ok(NewMessage { metadata: self.metadata, silent, ..NewMessage::new(speaker, content, Source::api()) })
+        Ok(NewMessage { metadata: self.metadata, reach, ..NewMessage::new(speaker, content, Source::api()) })
     }
 }

@@ -1,11 +1,11 @@
 //! Where a message is to go, besides the conversation itself.
 
-use domain::{IntegrationId, Invalid};
+use domain::{IntegrationId, Invalid, webhook};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::v2::error::ApiError;
-use crate::chat::{Chat, ChatError, Noun, Scope};
+use crate::chat::{Chat, ChatError, Noun, Reach, Scope};
 
 /// A channel, by its integration or its type. Only chat pages are channels here.
 #[derive(Deserialize, ToSchema)]
@@ -19,24 +19,30 @@ pub struct Destination {
     integration_type: Option<String>,
 }
 
+/// The type of a channel that the app does not have.
+const UNKNOWN: &str = "unknown";
+
 impl Destination {
-    /// Whether the web chat is not meant: there the message is only seen by those who look.
     /// # Errors
     /// 400 without a destination.
-    pub async fn is_silent(&self, chat: &Chat, scope: Scope) -> Result<bool, ApiError> {
-        match (&self.integration_id, &self.integration_type) {
-            (Some(id), _) => {
-                let Ok(id) = id.parse::<IntegrationId>() else { return Ok(true) };
-                match chat.require_integration(scope, id).await {
-                    Ok(_chat_page) => Ok(false),
-                    Err(ChatError::NotFound(Noun::Integration)) => Ok(true),
-                    Err(error) => Err(error.into()),
-                }
-            }
-            (None, Some(kind)) => Ok(kind != "web"),
-            (None, None) => {
-                Err(Invalid::new("destination", "should have either integrationId or integrationType").into())
-            }
-        }
+    pub async fn reach(self, chat: &Chat, scope: Scope) -> Result<Reach, ApiError> {
+        let Some(id) = self.integration_id else {
+            let none = || Invalid::new("destination", "should have either integrationId or integrationType");
+            let kind = self.integration_type.ok_or_else(none)?;
+            return Ok(match kind.as_str() {
+                "none" => Reach::Nowhere,
+                _ => Reach::Channel(webhook::Destination { kind, integration_id: None }),
+            });
+        };
+        let integration_id = id.parse::<IntegrationId>().ok();
+        let kind = match integration_id {
+            None => UNKNOWN.to_owned(),
+            Some(id) => match chat.require_integration(scope, id).await {
+                Ok(integration) => integration.settings.kind().to_owned(),
+                Err(ChatError::NotFound(Noun::Integration)) => UNKNOWN.to_owned(),
+                Err(error) => return Err(error.into()),
+            },
+        };
+        Ok(Reach::Channel(webhook::Destination { kind, integration_id }))
     }
 }

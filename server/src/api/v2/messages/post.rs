@@ -13,7 +13,7 @@ use crate::api::v2::conversations::conversation_id;
 use crate::api::v2::error::ApiError;
 use crate::api::v2::extract::{Json, Path};
 use crate::api::v2::path::ConversationPath;
-use crate::chat::{Chat, NewMessage, Scope, Speaker};
+use crate::chat::{Chat, NewMessage, Reach, Scope, Speaker};
 
 #[derive(Deserialize, ToSchema)]
 pub struct PostMessage {
@@ -87,13 +87,13 @@ pub async fn handler(
     let scope = caller.scope(&path.app_id).await?;
     let conversation = conversation_id(&path.conversation_id)?;
     let content = content(body.content)?;
-    let silent = match &body.destination {
-        Some(destination) => destination.is_silent(&chat, scope).await?,
-        None => false,
+    let reach = match body.destination {
+        Some(destination) => destination.reach(&chat, scope).await?,
+        None => Reach::default(),
     };
     let speaker = Speaker::InConversation { conversation, author: body.author.resolve(&chat, scope).await? };
     let new =
-        NewMessage { metadata: body.metadata, sent_as, silent, ..NewMessage::new(speaker, content, Source::api()) };
+        NewMessage { metadata: body.metadata, sent_as, reach, ..NewMessage::new(speaker, content, Source::api()) };
     let posted = chat.post_message(scope, new).await?;
     Ok((StatusCode::CREATED, Json(MessagesPosted { messages: [posted.message] })))
 }
