@@ -47,7 +47,7 @@ impl Merge {
 }
 
 impl Chat {
-    /// Makes `discarded` part of `surviving`: see [`merge`]. Live pages of the discarded user come back as the survivor.
+    /// Makes `discarded` part of `surviving`, with all that hangs on it. Live pages of the discarded user come back as the survivor.
     /// # Errors
     /// `NotFound(User)`; `Refused` for a user and itself.
     pub async fn merge_users(&self, scope: Scope, surviving: UserId, discarded: UserId) -> Result<Merge, ChatError> {
