@@ -40,6 +40,8 @@ async fn what_is_wrong_with_a_user_is_named() {
         (json!({ "externalId": "b", "signedUpAt": "yesterday" }), 400, "signedUpAt"),
         (json!({ "externalId": "b", "profile": { "email": "nobody" } }), 400, "profile.email"),
         (json!({ "externalId": "b", "metadata": { "a": [] } }), 400, "metadata.a"),
+        (json!({ "externalId": "b", "profile": [] }), 400, "profile: invalid type: sequence"),
+        (json!({ "externalId": "b", "profile": ["Ann"] }), 400, "profile: invalid type: sequence"),
     ] {
         let (got, answer) = answer(app.api(Method::POST, "/users").json(&body)).await;
         assert_eq!(got.as_u16(), status, "{body}: {answer}");

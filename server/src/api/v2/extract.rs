@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
 use super::error::ApiError;
+use super::objects::Objects;
 use crate::state::AppState;
 
 /// How long a body may take to arrive; below the router's own patience, which knows no JSON.
@@ -46,14 +47,14 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         return Err(ApiError::BadRequest("The body should be a JSON object".into()));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| misfit("", &error))?;
+    let value = serde_path_to_error::deserialize(Objects(&mut json)).map_err(|error| misfit("", &error))?;
     json.end().map_err(|_| ApiError::BadRequest("The body should be one JSON object".into()))?;
     Ok(value)
 }
 
 /// Reads `value`, which stands at `path` in the body.
 pub fn part<T: DeserializeOwned>(path: &str, value: serde_json::Value) -> Result<T, ApiError> {
-    serde_path_to_error::deserialize(value).map_err(|error| misfit(path, &error))
+    serde_path_to_error::deserialize(Objects(value)).map_err(|error| misfit(path, &error))
 }
 
 /// Says what does not fit and where, below `parent`.
@@ -149,6 +150,9 @@ mod tests {
         assert_eq!(refusal(r#"{"author":{"type":7}}"#), "author.type: invalid type: integer `7`, expected a string");
         assert_eq!(refusal(r#"{"author":{}}"#), "author: missing field `type`");
         assert_eq!(refusal("{}"), "missing field `author`");
+        assert_eq!(refusal(r#"{"author":["x"]}"#), "author: invalid type: sequence, expected struct Author");
+        let refused = part::<Body>("content", serde_json::json!({ "author": ["x"] })).unwrap_err().to_string();
+        assert_eq!(refused, "content.author: invalid type: sequence, expected struct Author");
     }
 
     #[test]

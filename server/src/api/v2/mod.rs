@@ -16,6 +16,7 @@ pub(in crate::api) mod extract;
 pub(in crate::api) mod integrations;
 mod keys;
 pub(in crate::api) mod messages;
+mod objects;
 mod page;
 mod participants;
 mod path;
