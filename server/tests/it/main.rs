@@ -28,6 +28,7 @@ mod merge;
 mod rate_limit;
 mod storage;
 mod support;
+mod upgrade;
 mod visitor_functions;
 mod webhook_api;
 mod webhook_faults;

@@ -51,7 +51,11 @@ impl TestApp {
 
     /// Starts with further flags.
     pub async fn start_with(flags: &[&str]) -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::start_in(TempDir::new().unwrap(), flags).await
+    }
+
+    /// Starts on the data in `folder`.
+    pub async fn start_in(folder: TempDir, flags: &[&str]) -> Self {
         let data = folder.path().display().to_string();
         let usual = ["test", "--listen", "127.0.0.1:0", "--data-dir", &data];
         let config = Flags::parse_from([&usual, flags].concat()).config;

@@ -33,6 +33,12 @@ impl Visitor {
         self
     }
 
+    /// A browser that holds this token.
+    pub fn with_token(self, token: &str) -> Self {
+        self.cookies.lock().unwrap().insert(format!("parlor_{}", self.integration), token.to_owned());
+        self
+    }
+
     /// The same browser, the server now at another address (as after a restart on a free port).
     pub fn moved_to(self, url: &str) -> Self {
         Self { url: url.to_owned(), ..self }
