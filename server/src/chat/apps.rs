@@ -66,7 +66,7 @@ impl Chat {
             .await
     }
 
-    /// Removes an app with all that it holds; its keys and pages are gone at once.
+    /// Removes an app with all that it holds; its keys, pages and listeners are gone at once, its files soon.
     /// # Errors
     /// `NotFound(App)`.
     pub async fn delete_app(&self, scope: Scope) -> Result<(), ChatError> {
@@ -83,6 +83,7 @@ impl Chat {
                     chat.pages.forget_all();
                     chat.keys.forget_all();
                     chat.settings.forget(&scope.app);
+                    chat.fanout.cut_off_app(scope.app);
                     chat.sweep_soon();
                 },
             )

@@ -57,7 +57,7 @@ async fn present_demo(server: &Server) -> anyhow::Result<()> {
         secret = key.secret,
         line = answer(url, "CONVERSATION"),
     );
-    let mut inbox = server.chat().fanout().subscribe(Subject::App(app));
+    let mut inbox = server.chat().fanout().subscribe(app, Subject::App(app));
     let url = url.clone();
     tokio::spawn(async move {
         let mut known = HashSet::new();

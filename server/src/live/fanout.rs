@@ -46,15 +46,16 @@ pub struct Fanout {
 
 struct Seat {
     number: u64,
+    app: AppId,
     hints: mpsc::Sender<Arc<Hint>>,
 }
 
 impl Fanout {
-    /// Everything published on `subject` from now on.
-    pub fn subscribe(&self, subject: Subject) -> Subscription {
+    /// Everything published on `subject`, which is of `app`, from now on.
+    pub fn subscribe(&self, app: AppId, subject: Subject) -> Subscription {
         let (hints, received) = mpsc::channel(BACKLOG);
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        self.seats().entry(subject).or_default().push(Seat { number, hints });
+        self.seats().entry(subject).or_default().push(Seat { number, app, hints });
         Subscription { received, fanout: self.clone(), subject, number }
     }
 
@@ -81,6 +82,14 @@ impl Fanout {
     /// Ends every listener of `user` after what it has: it comes back, and is asked again who it is.
     pub fn cut_off(&self, user: UserId) {
         self.seats().remove(&Subject::User(user));
+    }
+
+    /// The same for every listener of `app` and of its users.
+    pub fn cut_off_app(&self, app: AppId) {
+        self.seats().retain(|_, listeners| {
+            listeners.retain(|seat| seat.app != app);
+            !listeners.is_empty()
+        });
     }
 
     fn leave(&self, subject: Subject, number: u64) {
@@ -142,8 +151,9 @@ mod tests {
     #[tokio::test]
     async fn only_those_who_take_part_hear_of_it() {
         let fanout = Fanout::default();
-        let mut inbox = fanout.subscribe(Subject::App(app()));
-        let (mut ann, mut bob) = (fanout.subscribe(Subject::User(user(1))), fanout.subscribe(Subject::User(user(2))));
+        let mut inbox = fanout.subscribe(app(), Subject::App(app()));
+        let (mut ann, mut bob) =
+            (fanout.subscribe(app(), Subject::User(user(1))), fanout.subscribe(app(), Subject::User(user(2))));
         assert_eq!(fanout.publish(app(), &[user(1), user(3)], &typing()), [user(1)]);
         assert!(ann.next().await.is_some() && inbox.next().await.is_some());
         assert!(bob.received.try_recv().is_err());
@@ -152,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn a_listener_that_falls_behind_is_cut_off_after_what_it_has() {
         let fanout = Fanout::default();
-        let mut slow = fanout.subscribe(Subject::User(user(1)));
+        let mut slow = fanout.subscribe(app(), Subject::User(user(1)));
         for _ in 0..=BACKLOG {
             fanout.publish(app(), &[user(1)], &typing());
         }
@@ -165,8 +175,9 @@ mod tests {
     #[tokio::test]
     async fn a_user_who_is_no_more_is_cut_off_everywhere() {
         let fanout = Fanout::default();
-        let mut tabs = [fanout.subscribe(Subject::User(user(1))), fanout.subscribe(Subject::User(user(1)))];
-        let mut other = fanout.subscribe(Subject::User(user(2)));
+        let mut tabs =
+            [fanout.subscribe(app(), Subject::User(user(1))), fanout.subscribe(app(), Subject::User(user(1)))];
+        let mut other = fanout.subscribe(app(), Subject::User(user(2)));
         fanout.publish(app(), &[user(1)], &typing());
         fanout.cut_off(user(1));
         for tab in &mut tabs {
@@ -177,9 +188,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_app_that_is_no_more_has_no_listeners() {
+        let fanout = Fanout::default();
+        let other = AppId::new(Timestamp::default(), [7; 8]);
+        let mut inbox = fanout.subscribe(app(), Subject::App(app()));
+        let mut ann = fanout.subscribe(app(), Subject::User(user(1)));
+        let mut stranger = fanout.subscribe(other, Subject::User(user(2)));
+        fanout.cut_off_app(app());
+        assert!(ann.next().await.is_none() && inbox.next().await.is_none());
+        assert_eq!(fanout.publish(other, &[user(2)], &typing()), [user(2)]);
+        assert!(stranger.next().await.is_some());
+    }
+
+    #[tokio::test]
     async fn who_leaves_is_forgotten() {
         let fanout = Fanout::default();
-        drop(fanout.subscribe(Subject::User(user(1))));
+        drop(fanout.subscribe(app(), Subject::User(user(1))));
         assert!(fanout.seats().is_empty());
     }
 }

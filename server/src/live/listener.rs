@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{ConversationId, UserId};
+use domain::{AppId, ConversationId, UserId};
 use serde::Deserialize;
 
 use super::{Hint, Subject, Subscription};
@@ -76,21 +76,22 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// The listener that `visitor` is; `None` without a session, or with one that has ended.
+    /// The listener that `visitor` is; `None` without a session, with one that has ended, or without a page.
     ///
     /// Subscribes first: whatever happens from here on is either in the log by the time it is read, or a hint.
     pub async fn of(chat: &Chat, visitor: &VisitorIdentity) -> Result<Option<Self>, ChatError> {
+        let Some(page) = chat.web_integration(visitor.integration).await? else { return Ok(None) };
         match chat.visitor_session(visitor).await {
-            Ok(session) => Ok(session.map(|session| Self::new(chat, session.user))),
+            Ok(session) => Ok(session.map(|session| Self::new(chat, page.app, session.user))),
             Err(ChatError::SessionEnded) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn new(chat: &Chat, user: UserId) -> Self {
+    fn new(chat: &Chat, app: AppId, user: UserId) -> Self {
         Self {
             user,
-            subscription: chat.fanout().subscribe(Subject::User(user)),
+            subscription: chat.fanout().subscribe(app, Subject::User(user)),
             sent: Positions::new(),
             begun: Positions::new(),
         }

@@ -43,9 +43,12 @@ async fn an_app_is_made_changed_and_removed() {
 async fn a_removed_app_takes_its_keys_and_pages_along_at_once() {
     let app = TestApp::start().await;
     let (visitor, _) = app.visitor_in_conversation().await;
+    let mut feed = visitor.listen(None).await;
     assert_eq!(answer(app.api(Method::GET, "")).await.0, StatusCode::OK);
     assert_eq!(answer(app.account(Method::DELETE, "")).await.0, StatusCode::OK);
     assert_eq!(answer(app.api(Method::GET, "")).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer(app.v1(Method::GET, "/templates")).await.0, StatusCode::UNAUTHORIZED);
+    assert!(feed.close_code().await.is_some(), "who listens is cut off");
     assert_eq!(visitor.page().await.status, StatusCode::NOT_FOUND);
     assert_eq!(app.rows().await, 0);
 }
@@ -58,6 +61,7 @@ async fn what_is_wrong_with_an_app_is_named() {
         (json!({ "displayName": "x".repeat(101) }), "displayName should not be longer than 100 characters"),
         (json!({ "displayName": "a", "settings": { "echoPostback": 1 } }), "settings.echoPostback: invalid type"),
         (json!({ "displayName": "a", "metadata": { "a": {} } }), "metadata.a should be"),
+        (json!({ "displayName": "a", "settings": [] }), "settings: invalid type: sequence"),
         (
             json!({ "displayName": "a", "metadata": { "a": "x".repeat(4096) } }),
             "App metadata is limited to 4096 bytes in size.",

@@ -427,6 +427,19 @@ async fn files_go_with_their_conversation() {
 }
 
 #[tokio::test]
+async fn the_files_of_an_app_go_with_it() {
+    let app = TestApp::start().await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let address = upload(&app, png(8, 8), "a.png", "image/png").await.url;
+    let path = format!("{UPLOAD}&conversationId={conversation}");
+    uploaded(app.api(Method::POST, &path).multipart(part("text", "a.txt", "text/plain"))).await;
+    assert_eq!(get(&address).await.status(), StatusCode::OK);
+    assert_eq!(answer(app.account(Method::DELETE, "")).await.0, StatusCode::OK);
+    assert_eq!(get(&address).await.status(), StatusCode::NOT_FOUND, "at once");
+    holds(&app, 0).await;
+}
+
+#[tokio::test]
 async fn what_a_killed_upload_left_is_swept() {
     let app = TestApp::start().await;
     let kept = upload(&app, "kept", "kept.txt", "text/plain").await;
