@@ -40,8 +40,8 @@ pub use conversation::{
 };
 pub use event::{ConversationRef, Event, EventKind, Payload};
 pub use id::{
-    ActionId, AppId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, MessageId, ParticipantId,
-    SessionId, SwitchboardId, SwitchboardIntegrationId, TemplateId, UserId, WebhookId,
+    ActionId, AppId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, MessageId, OAuthClientId,
+    ParticipantId, SessionId, SwitchboardId, SwitchboardIntegrationId, TemplateId, UserId, WebhookId,
 };
 pub use integration::{Color, Integration, IntegrationPatch, IntegrationSettings, WebIntegration, WebSettings};
 pub use invalid::Invalid;

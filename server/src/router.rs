@@ -14,7 +14,7 @@ use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::services::ServeDir;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::api::{description, v1, v2};
+use crate::api::{description, oauth, v1, v2};
 use crate::live;
 use crate::state::AppState;
 use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
@@ -36,6 +36,7 @@ pub fn router(state: AppState) -> Router {
         .route("/fn/{name}", any(functions::call))
         .nest("/v2", v2::router())
         .route("/v2/", any(v2::no_such_route))
+        .nest("/oauth", oauth::router())
         .nest("/v1.1", v1::router())
         .nest("/v1", v1::router())
         .route("/openapi.json", get(move || async move { description::answer(&description) }))

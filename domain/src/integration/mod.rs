@@ -12,10 +12,13 @@ pub use color::{ActionColor, BrandColor, Color, NotAColor};
 pub use patch::IntegrationPatch;
 pub use web::{DisplayStyle, PrechatCapture, WebIntegration, WebSettings, is_origin};
 
-use crate::{AppId, IntegrationId};
+use crate::invalid::length;
+use crate::{AppId, IntegrationId, Invalid};
 
 const WEB: &str = "web";
 const CUSTOM: &str = "custom";
+/// Characters of a program's name.
+const NAME_CHARACTERS: usize = 100;
 
 /// A way to reach an app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +50,21 @@ impl IntegrationSettings {
             CUSTOM => Some(Self::Custom),
             _ => ChannelSettings::new(kind).map(Self::Channel),
         }
+    }
+
+    /// The settings of a program called `name` that is let in by OAuth.
+    /// # Errors
+    /// `name` beyond 100 characters, or one that would not read as a type of its own.
+    pub fn oauth(name: String) -> Result<Self, Invalid> {
+        length("name", &name, NAME_CHARACTERS)?;
+        // A list of types is separated by commas, and its entries are trimmed.
+        if name.trim() != name || name.contains(|c: char| c == ',' || c.is_control()) {
+            return Err(Invalid::new("name", "should have no comma or control character, nor spaces around it"));
+        }
+        if Self::new(&name.to_lowercase()).is_some() {
+            return Err(Invalid::new("name", "should not be a type of integration"));
+        }
+        Ok(Self::OAuth(name))
     }
 
     /// The type as the wire spells it.
@@ -114,6 +132,18 @@ mod tests {
         let oauth = IntegrationSettings::from_stored("Helpdesk".to_owned(), "{}").unwrap();
         assert_eq!(oauth, IntegrationSettings::OAuth("Helpdesk".to_owned()));
         assert!(oauth.is_program());
+    }
+
+    #[test]
+    fn a_program_is_named_like_no_other_type() {
+        for good in ["Helpdesk", "Shop & Co", "é"] {
+            assert_eq!(IntegrationSettings::oauth(good.to_owned()).unwrap().kind(), good);
+        }
+        let long = "x".repeat(NAME_CHARACTERS + 1);
+        for bad in ["", "web", "Custom", "WhatsApp", "a,b", " a", "a\n", &long] {
+            let invalid = IntegrationSettings::oauth(bad.to_owned()).unwrap_err();
+            assert_eq!(invalid.field, "name", "{bad}");
+        }
     }
 
     #[test]

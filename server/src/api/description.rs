@@ -7,7 +7,7 @@ use utoipa::openapi::{SecurityRequirement, Server};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
-use super::v2;
+use super::{oauth, v2};
 
 /// The installation in general; the operations come from the routes.
 #[derive(OpenApi)]
@@ -41,8 +41,8 @@ impl Modify for Credentials {
 
 /// The description of the API that answers below `url`.
 pub fn description(url: &str) -> utoipa::openapi::OpenApi {
-    let (_, mut description) =
-        OpenApiRouter::with_openapi(General::openapi()).nest("/v2", v2::described()).split_for_parts();
+    let routes = OpenApiRouter::with_openapi(General::openapi());
+    let (_, mut description) = routes.nest("/v2", v2::described()).nest("/oauth", oauth::described()).split_for_parts();
     env!("CARGO_PKG_VERSION").clone_into(&mut description.info.version);
     description.servers = Some(vec![Server::new(url)]);
     description

@@ -24,6 +24,8 @@ pub enum Noun {
     Attachment,
     Action,
     Template,
+    OAuthClient,
+    RedirectUri,
     /// A record that a page should begin at.
     Cursor,
 }

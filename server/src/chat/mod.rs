@@ -17,6 +17,7 @@ mod keys;
 mod memory;
 mod menus;
 mod messages;
+mod oauth;
 mod participants;
 mod postbacks;
 mod provision;
@@ -40,12 +41,13 @@ pub use conversations::ConversationView;
 pub use error::{ChatError, Noun};
 pub use keys::KeyOwner;
 pub use messages::{NewMessage, Posted, Reach, Speaker};
+pub use oauth::Grant;
 pub use provision::Provisioned;
 pub use users::{Merge, Merged};
 pub use visitors::VisitorIdentity;
 pub use webhooks::{DeliveryView, WebhookOwner};
 
-pub use crate::storage::{DefaultConversation, Moment, Template};
+pub use crate::storage::{DefaultConversation, Moment, OAuthClient, Template};
 use memory::Memory;
 
 use crate::clock::{Clock, random_bytes};

@@ -2,6 +2,7 @@
 
 mod app;
 mod key;
+mod oauth;
 mod provision;
 mod serve;
 mod webhook;
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand};
 
 use self::app::AppCommand;
 use self::key::KeyCommand;
+use self::oauth::OAuthCommand;
 use self::provision::provision;
 use self::serve::serve;
 use self::webhook::WebhookCommand;
@@ -54,6 +56,9 @@ enum Command {
     /// Make and revoke API keys; works with or without a server running
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Register and list programs that apps may let in by OAuth; works with or without a server running
+    #[command(subcommand, name = "oauth")]
+    OAuth(OAuthCommand),
     /// Look at webhooks, and deliver again; works with or without a server running
     #[command(subcommand)]
     Webhook(WebhookCommand),
@@ -96,6 +101,7 @@ impl Cli {
             Command::Provision { name, json, config } => provision(&config, &name, json).await,
             Command::App(command) => command.run().await,
             Command::Key(command) => command.run().await,
+            Command::OAuth(command) => command.run().await,
             Command::Webhook(command) => command.run().await,
         }
     }

@@ -81,6 +81,16 @@ impl Tx {
         Ok(())
     }
 
+    pub async fn delete_keys_of_integration(
+        &mut self,
+        app: AppId,
+        integration: IntegrationId,
+    ) -> Result<(), StorageError> {
+        const SQL: &str = "DELETE FROM api_keys WHERE app_id = $1 AND integration_id = $2";
+        sqlx::query(SQL).bind(app.to_string()).bind(integration.to_string()).execute(self.writing().await?).await?;
+        Ok(())
+    }
+
     /// Gives whether there was one.
     pub async fn delete_api_key(&mut self, id: &KeyId) -> Result<bool, StorageError> {
         const SQL: &str = "DELETE FROM api_keys WHERE id = $1";

@@ -149,6 +149,35 @@ async fn apps_and_keys_are_made_and_revoked_beside_a_running_server() {
 }
 
 #[test]
+fn programs_are_registered_and_their_secrets_renewed() {
+    let data = TempDir::new().unwrap();
+    let uris = ["https://crm.example/back", "http://localhost:8080/"];
+    let made = parlor(data.path(), &["oauth", "create", "--name", "Helpdesk", "--redirect-uri", uris[0], uris[1]]);
+    let id = made["clientId"].as_str().unwrap();
+    assert_eq!((id.len(), made["name"].as_str()), (24, Some("Helpdesk")));
+    let second = ["oauth", "create", "--name", "Second", "--redirect-uri", uris[0], "--redirect-uri", uris[1]];
+    let second = parlor(data.path(), &second);
+    let list = parlor(data.path(), &["oauth", "list"]);
+    let names = [("Helpdesk", &made), ("Second", &second)];
+    let expected = names
+        .map(|(name, made)| serde_json::json!({ "clientId": made["clientId"], "name": name, "redirectUris": uris }));
+    let mut clients = list["clients"].as_array().unwrap().clone();
+    // Those of one millisecond are in the order of their ids, which are random then.
+    clients.sort_by_key(|client| client["name"].as_str().unwrap().to_owned());
+    assert_eq!(clients, expected);
+    let renewed = parlor(data.path(), &["oauth", "renew", id]);
+    assert_eq!(renewed["clientId"], made["clientId"]);
+    assert!(renewed["clientSecret"].as_str().unwrap().len() == 43 && renewed["clientSecret"] != made["clientSecret"]);
+    let again = ParlorProcess::command()
+        .args(["oauth", "create", "--name", "Second", "--redirect-uri", uris[0], "--data-dir"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    let error = String::from_utf8(again.stderr).unwrap();
+    assert!(!again.status.success() && error.contains("called Second already"), "{error}");
+}
+
+#[test]
 fn what_is_wrong_with_apps_and_keys_is_named_in_one_line() {
     let data = TempDir::new().unwrap();
     let unknown = "65f0a1b2c3d4e5f6aabbccdd";
@@ -160,6 +189,11 @@ fn what_is_wrong_with_apps_and_keys_is_named_in_one_line() {
         (vec!["key", "create", "--app", unknown], "there is no app 65f0a1b2c3d4e5f6aabbccdd"),
         (vec!["key", "create", "--integration", unknown], "there is no integration 65f0a1b2c3d4e5f6aabbccdd"),
         (vec!["key", "create", "--app", "shop"], "24 hexadecimal digits"),
+        (vec!["oauth", "renew", unknown], "there is no OAuth client 65f0a1b2c3d4e5f6aabbccdd"),
+        (vec!["oauth", "renew", "helpdesk"], "24 hexadecimal digits"),
+        (vec!["oauth", "create", "--name", "Helpdesk"], "--redirect-uri"),
+        (vec!["oauth", "create", "--name", "Web", "--redirect-uri", "https://crm.example"], "type of integration"),
+        (vec!["oauth", "create", "--name", "Crm", "--redirect-uri", "http://crm.example"], "http://crm.example"),
         (vec!["app", "create", "--name", ""], "1 to 100 characters"),
     ] {
         let output = ParlorProcess::command().args(&arguments).arg("--data-dir").arg(data.path()).output().unwrap();

@@ -25,6 +25,7 @@ mod house;
 mod kill;
 mod live_events;
 mod merge;
+mod oauth;
 mod rate_limit;
 mod storage;
 mod support;

@@ -77,6 +77,27 @@ impl Caller {
         }
     }
 
+    /// The app whose own key calls: nobody else speaks for it.
+    /// # Errors
+    /// 403 for other callers.
+    pub fn own_app(&self) -> Result<Scope, ApiError> {
+        match (&self.credentials.reach, self.credentials.key.app) {
+            (Reach::App, Some(app)) => Ok(Scope::of_app(app)),
+            _ => Err(ApiError::Forbidden),
+        }
+    }
+
+    /// The integration that calls, in its app.
+    /// # Errors
+    /// 403 for other callers.
+    pub fn own_integration(&self) -> Result<(Scope, IntegrationId), ApiError> {
+        let key = &self.credentials.key;
+        match (&self.credentials.reach, key.app, key.integration) {
+            (Reach::Integration, Some(app), Some(own)) => Ok((Scope::of_integration(app, own), own)),
+            _ => Err(ApiError::Forbidden),
+        }
+    }
+
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }

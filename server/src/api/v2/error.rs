@@ -21,6 +21,9 @@ pub enum ApiError {
     /// No key, an unknown one, or a wrong secret.
     #[error("Authorization is required")]
     Unauthorized,
+    /// A client or a code of OAuth that can't be taken; which of them is nobody's business.
+    #[error("The client, its secret or the code is not good; a code works once, for ten minutes")]
+    NoGrant,
     /// A good key that does not reach this far.
     #[error("The key does not allow this")]
     Forbidden,
@@ -110,6 +113,8 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
                 Noun::Attachment => ("not_found", "Attachment not found"),
                 Noun::Action => ("not_found", "Action not found"),
                 Noun::Template => ("not_found", "Template not found"),
+                Noun::OAuthClient => ("not_found", "OAuth client not found"),
+                Noun::RedirectUri => ("not_found", "The redirect_uri is none of the OAuth client's"),
                 Noun::Cursor => ("not_found", "The page cursor names no record of this list"),
             };
             (StatusCode::NOT_FOUND, code, title.into())
@@ -161,7 +166,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code, title) = match &self {
             Self::Chat(error) => chat_status(error),
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized", self.to_string().into()),
+            Self::Unauthorized | Self::NoGrant => (StatusCode::UNAUTHORIZED, "unauthorized", self.to_string().into()),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", self.to_string().into()),
             Self::TooManyRequests { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", self.to_string().into())

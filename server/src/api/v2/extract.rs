@@ -26,19 +26,45 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let is_json = kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));
-        if !is_json {
+        if !is_json(&media_type(&request)) {
             return Err(ApiError::NotJson);
         }
-        let body = tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, state)).await;
-        let body = body.map_err(|_| ApiError::TooSlow)?.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
-            _ => ApiError::BadRequest("The body ended too early or was not well formed".into()),
-        })?;
-        parse(&body).map(Self)
+        parse(&body(request, state).await?).map(Self)
     }
+}
+
+/// A JSON object, or the same as a form: all values are texts then.
+pub struct JsonOrForm<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonOrForm<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        if media_type(&request) != "application/x-www-form-urlencoded" {
+            return Json::from_request(request, state).await.map(|Json(value)| Self(value));
+        }
+        let body = body(request, state).await?;
+        let fields = form_urlencoded::parse(&body).into_owned().map(|(name, value)| (name, value.into()));
+        part("", serde_json::Value::Object(fields.collect())).map(Self)
+    }
+}
+
+/// The type of the body, without parameters, in lower case; empty where none is said.
+fn media_type(request: &Request) -> String {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_json(kind: &str) -> bool {
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+async fn body(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
+    let body = tokio::time::timeout(BODY_PATIENCE, Bytes::from_request(request, state)).await;
+    body.map_err(|_| ApiError::TooSlow)?.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
+        _ => ApiError::BadRequest("The body ended too early or was not well formed".into()),
+    })
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
