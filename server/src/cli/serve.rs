@@ -48,6 +48,7 @@ async fn present_demo(server: &Server) -> anyhow::Result<()> {
   API key       {key_id}
   Secret        {secret}
   App           {app}
+  API           {url}/docs/api
 
   Write something on the chat page. This answers as the business (the line with its conversation is printed here then):
 
