@@ -15,11 +15,12 @@ const ANIMALS: [&str; 32] = [
 
 /// Such as `Calm Otter`; always the same for one user. Two users may share one.
 pub fn animal_name(user: UserId) -> String {
-    // FNV-1a: every digit of the id counts, and the same everywhere.
+    // FNV-1a: every digit of the id counts, and the same everywhere. Its low bits mix badly, so a multiplication carries
+    // them up to where the words are chosen.
     let hash =
         user.to_string().bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let [high, .., low] = hash.to_be_bytes().map(usize::from);
-    format!("{} {}", ADJECTIVES[high % ADJECTIVES.len()], ANIMALS[low % ANIMALS.len()])
+    let [first, second, ..] = hash.wrapping_mul(0x9e37_79b1).to_be_bytes().map(usize::from);
+    format!("{} {}", ADJECTIVES[first % ADJECTIVES.len()], ANIMALS[second % ANIMALS.len()])
 }
 
 #[cfg(test)]
@@ -31,7 +32,7 @@ mod tests {
 
     #[test]
     fn a_user_keeps_its_name_and_most_have_another() {
-        assert_eq!(animal_name("65f0a1b2c3d4e5f601020304".parse().unwrap()), "Quick Badger");
+        assert_eq!(animal_name("65f0a1b2c3d4e5f601020304".parse().unwrap()), "Lively Swan");
         let names: BTreeSet<String> =
             (0..100).map(|number| animal_name(UserId::new(Timestamp::default(), [number; 8]))).collect();
         assert!(names.len() > 80, "{names:?}");
