@@ -483,6 +483,25 @@ async fn an_account_key_opens_every_app() {
 }
 
 #[tokio::test]
+async fn a_foreign_page_does_not_act_with_a_key_that_the_browser_remembers() {
+    let app = TestApp::start().await;
+    let path = format!("{}/v2/apps/{}", app.url, app.made.app);
+    let key = &app.made.key;
+    let get = |relation: &str| app.http.get(&path).header("sec-fetch-site", relation.to_owned());
+    for (relation, expected) in [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)] {
+        let (status, answer) = answer(get(relation).basic_auth(key.id.as_str(), Some(&key.secret))).await;
+        assert_eq!(status.as_u16(), expected, "{relation}: {answer}");
+    }
+    let claims = json!({ "scope": "app", "iat": app.chat().clock().now().millis() / 1000 });
+    let token = token(Algorithm::HS256, key.id.as_str(), &key.secret, &claims);
+    assert_eq!(
+        answer(get("cross-site").bearer_auth(token)).await.0,
+        StatusCode::OK,
+        "no browser sends a token by itself"
+    );
+}
+
+#[tokio::test]
 async fn unknown_routes_and_methods_answer_in_the_same_shape() {
     let app = TestApp::start().await;
     let (status, answer) = answer(app.api(Method::GET, "/nonsense")).await;

@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use domain::{AppId, IntegrationId};
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
@@ -109,6 +110,9 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let header = parts.headers.get(AUTHORIZATION).ok_or(ApiError::Unauthorized)?;
         let header = header.to_str().map_err(|_| ApiError::Unauthorized)?;
+        if is_by_itself(header) && is_from_foreign_page(&parts.headers) {
+            return Err(ApiError::Forbidden);
+        }
         let credentials = authenticate(&state.chat, header).await?.ok_or(ApiError::Unauthorized)?;
         // Before anything is asked of the database.
         state.api_rate.count(&credentials.key.id).map_err(|wait| ApiError::TooManyRequests {
@@ -116,4 +120,14 @@ impl FromRequestParts<AppState> for Caller {
         })?;
         Ok(Self { credentials, state: state.clone() })
     }
+}
+
+/// Whether a browser sends these credentials by itself once somebody typed them in, whatever page makes the request.
+fn is_by_itself(authorization: &str) -> bool {
+    authorization.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic"))
+}
+
+/// Whether a browser says that another site's page makes this request. Programs say nothing of the kind.
+fn is_from_foreign_page(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|relation| relation != "same-origin" && relation != "none")
 }
