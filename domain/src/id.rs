@@ -172,7 +172,22 @@ impl ActionId {
 #[serde(transparent)]
 pub struct ClientMessageId(String);
 
+/// What the ids of the business's own messages begin with.
+const OF_BUSINESS: &str = "api-";
+
 impl ClientMessageId {
+    /// The id of a message of the business: cut to fit, and never one that a visitor may use.
+    /// # Errors
+    /// When `name` has other characters.
+    pub fn of_business(name: &str) -> Result<Self, Invalid> {
+        format!("{OF_BUSINESS}{name}").chars().take(64).collect::<String>().try_into()
+    }
+
+    /// Whether only the business may use it: a visitor who guesses such an id could keep a message from being sent.
+    pub fn is_of_business(&self) -> bool {
+        self.0.starts_with(OF_BUSINESS)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_patch_touches_only_what_it_names() {
         let after = patched(r#"{"businessName":null,"brandColor":"0af","displayStyle":"tab","unknown":1}"#).unwrap();
-        assert_eq!((after.business_name(), after.web.brand_color.0.to_string().as_str()), ("Shop", "00aaff"));
+        assert_eq!((after.business_name(), after.web.brand_color.0.to_string().as_str()), ("Shop", "0af"));
         let expected = WebSettings {
             brand_color: after.web.brand_color,
             display_style: DisplayStyle::Tab,

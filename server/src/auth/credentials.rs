@@ -107,7 +107,7 @@ fn reach_of(token: &str, key: &ApiKey, now: f64) -> Option<Reach> {
         ("account", Reach::Account) => Some(Reach::Account),
         ("app", Reach::App) => Some(Reach::App),
         ("integration", Reach::Integration) => Some(Reach::Integration),
-        ("appUser", Reach::App | Reach::Integration) => claims.user_id.or(claims.external_id).map(Reach::AppUser),
+        ("appUser", Reach::App) => claims.user_id.or(claims.external_id).map(Reach::AppUser),
         _ => None,
     }
 }
@@ -184,6 +184,7 @@ mod tests {
             ("app", KeyScope::Integration),
             ("app", KeyScope::Account),
             ("appUser", KeyScope::Account),
+            ("appUser", KeyScope::Integration),
             ("appUser", KeyScope::App),
             ("", KeyScope::App),
         ] {

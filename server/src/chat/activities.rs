@@ -77,7 +77,12 @@ impl Chat {
                         let is_news = match reader.user_id {
                             Some(user) => {
                                 let unread = tx.unread_count_of(conversation, user).await?;
-                                unread.ok_or(ChatError::NotFound(Noun::Conversation))? > 0
+                                let is_news = unread.ok_or(ChatError::NotFound(Noun::Conversation))? > 0;
+                                if !is_news {
+                                    tx.touch_read(conversation, user, at).await?;
+                                    tell(tx, scope, &road.conversation, ActivityType::Read, user, &source, now).await?;
+                                }
+                                is_news
                             }
                             None if road.seq > road.business_read_seq => true,
                             None => {

@@ -105,6 +105,15 @@ impl Chat {
         let noted = attachment.clone();
         let note = self.storage.write(move |tx| {
             Box::pin(async move {
+                // While the bytes came in, what they are for may have gone.
+                if !tx.app_exists(noted.app).await? {
+                    return Err(ChatError::NotFound(Noun::App));
+                }
+                if let Some(user) = noted.user
+                    && tx.user(noted.app, user).await?.is_none()
+                {
+                    return Err(ChatError::NotFound(Noun::User));
+                }
                 if let Some(conversation) = noted.conversation
                     && tx.conversation(noted.app, conversation).await?.is_none()
                 {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use domain::webhook::NewWebhook;
 use domain::{
-    Integration, IntegrationId, IntegrationPatch, IntegrationSettings, Page, PageRequest, WebIntegration, Webhook,
+    Integration, IntegrationId, IntegrationPatch, IntegrationSettings, Page, PageRequest, UserId, WebIntegration,
+    Webhook,
 };
 
 use super::webhooks::add_webhook;
@@ -109,19 +110,24 @@ impl Chat {
     /// `NotFound(Integration)`.
     pub async fn delete_integration(&self, scope: Scope, id: IntegrationId) -> Result<(), ChatError> {
         let chat = self.clone();
-        self.storage
+        let deleted = self
+            .storage
             .write_then(
                 move |tx| {
                     Box::pin(async move {
+                        let visitors = tx.users_with_sessions_at(id).await?;
                         let deleted = tx.delete_integration(scope.app, id).await?;
-                        if deleted { Ok(()) } else { Err(ChatError::NotFound(Noun::Integration)) }
+                        if deleted { Ok(visitors) } else { Err(ChatError::NotFound(Noun::Integration)) }
                     })
                 },
-                move |()| {
+                move |visitors: &Vec<UserId>| {
+                    // Their pages come back, and learn that there is nothing to come back to.
+                    visitors.iter().for_each(|user| chat.fanout.cut_off(*user));
                     chat.pages.forget(&id);
                     chat.keys.forget_all();
                 },
             )
-            .await
+            .await;
+        deleted.map(drop)
     }
 }

@@ -103,6 +103,9 @@ impl Chat {
             // Known once the visitor is settled; a name of ours needs no check.
             Speaker::Visitor { visitor, .. } => Author::user(visitor.user, None),
         };
+        if matches!(speaker, Speaker::Visitor { .. }) && sent_as.as_ref().is_some_and(ClientMessageId::is_of_business) {
+            return Err(domain::Invalid::new("client_id", "is the business's").into());
+        }
         let settings = self.app_settings(scope.app).await?;
         let content = if settings.mask_credit_card_numbers { content.masked() } else { content };
         let draft = Draft { author, content, source, metadata, quoted_message, sent_as }.checked()?;
@@ -311,6 +314,10 @@ impl Chat {
         let now = self.clock.now();
         let told = self.storage.write(move |tx| {
             Box::pin(async move {
+                // Whoever was told of the end of a conversation hears no more of it.
+                let Some(conversation) = tx.truncated_conversation(scope.app, conversation.id).await? else {
+                    return Ok(());
+                };
                 for report in reports(tx, scope, &users, message, true).await? {
                     let event = WebhookEvent::delivery_user(event_stamp(scope.app, now), &conversation, &report);
                     tx.queue_webhooks(&event).await?;

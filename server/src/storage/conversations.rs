@@ -247,6 +247,23 @@ impl Tx {
         Ok(())
     }
 
+    /// `user` looked again, at nothing new.
+    pub async fn touch_read(
+        &mut self,
+        conversation: ConversationId,
+        user: UserId,
+        at: Timestamp,
+    ) -> Result<(), StorageError> {
+        const SQL: &str = "UPDATE participants SET last_read = $3 WHERE conversation_id = $1 AND user_id = $2";
+        sqlx::query(SQL)
+            .bind(conversation.to_string())
+            .bind(user.to_string())
+            .bind(at.millis())
+            .execute(self.writing().await?)
+            .await?;
+        Ok(())
+    }
+
     /// Records that `reader` (`None`: the business) has read everything, as entry `seq` of the log.
     pub async fn append_read(
         &mut self,

@@ -34,6 +34,8 @@ pub struct KeptEvent {
     pub legacy: Option<LegacyTrigger>,
     pub user: Option<UserId>,
     pub at: Timestamp,
+    /// Somebody asked for it again.
+    pub is_replay: bool,
     /// JSON.
     pub payload: String,
 }
@@ -110,6 +112,7 @@ struct EventRow {
     legacy_trigger: Option<String>,
     user_id: Option<String>,
     at: i64,
+    is_replay: bool,
     payload: String,
 }
 
@@ -162,6 +165,7 @@ fn dispatch(row: &SqliteRow) -> Result<Dispatch, StorageError> {
             legacy: row.legacy_trigger.map(|name| column("legacy_trigger").parse(&name)).transpose()?,
             user: row.user_id.map(|id| column("user_id").parse(&id)).transpose()?,
             at: Timestamp::from_millis(row.at),
+            is_replay: row.is_replay,
             payload: row.payload,
         },
     })
@@ -252,7 +256,7 @@ impl Reader {
         const SQL: &str = "SELECT w.id AS webhook_id, w.app_id, w.integration_id, w.version, w.target, w.triggers, w.secret,
                 w.old_secret, w.old_secret_until, w.include_full_user, w.include_full_source,
                 d.event_seq, d.attempts, e.id AS event_id, e.app_id AS event_app_id, e.trigger, e.legacy_trigger, e.user_id,
-                e.at, e.payload
+                e.at, e.replay_of IS NOT NULL AS is_replay, e.payload
             FROM webhook_deliveries d INDEXED BY webhook_deliveries_pending
             JOIN webhooks w ON w.id = d.webhook_id JOIN webhook_events e ON e.seq = d.event_seq
             WHERE d.webhook_id = $1 AND d.lane = $2 AND d.state = 'pending' ORDER BY d.event_seq LIMIT 1";
@@ -265,7 +269,7 @@ impl Reader {
         const SQL: &str = "SELECT w.id AS webhook_id, w.app_id, w.integration_id, w.version, w.target, w.triggers, w.secret,
                 w.old_secret, w.old_secret_until, w.include_full_user, w.include_full_source,
                 d.event_seq, d.attempts, e.id AS event_id, e.app_id AS event_app_id, e.trigger, e.legacy_trigger, e.user_id,
-                e.at, e.payload
+                e.at, e.replay_of IS NOT NULL AS is_replay, e.payload
             FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id JOIN webhook_events e ON e.seq = d.event_seq
             WHERE d.webhook_id = $1 AND d.event_seq = $2";
         let row = sqlx::query(SQL).bind(webhook.to_string()).bind(id.0).fetch_optional(self.conn()).await?;

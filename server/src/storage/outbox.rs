@@ -53,7 +53,8 @@ macro_rules! subscribers {
                 JOIN switchboard_integrations seat ON seat.integration_id = w.integration_id
                 JOIN switchboards board ON board.id = seat.switchboard_id
                 WHERE w.id = t.webhook_id AND board.enabled AND NOT seat.deliver_standby_events
-                    AND seat.id IS DISTINCT FROM c.active_switchboard_integration_id",
+                    AND NOT EXISTS (SELECT 1 FROM switchboard_integrations own
+                        WHERE own.id = c.active_switchboard_integration_id AND own.integration_id = w.integration_id)",
             $but,
             "))"
         )

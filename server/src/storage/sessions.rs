@@ -87,6 +87,13 @@ impl Reader {
         };
         Ok(Some((session.try_into()?, conversation)))
     }
+
+    /// Users who have spoken on the page of `integration`.
+    pub async fn users_with_sessions_at(&mut self, integration: IntegrationId) -> Result<Vec<UserId>, StorageError> {
+        const SQL: &str = "SELECT DISTINCT user_id FROM sessions WHERE integration_id = $1";
+        let ids: Vec<String> = sqlx::query_scalar(SQL).bind(integration.to_string()).fetch_all(self.conn()).await?;
+        ids.iter().map(|id| Column("sessions", "user_id").parse(id)).collect()
+    }
 }
 
 impl Tx {

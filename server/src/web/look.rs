@@ -96,7 +96,7 @@ mod tests {
         let query = "theme=dark&locale=ar-EG&brandColor=0af&message=hi&x=%22";
         let look = look(query);
         assert_eq!((look.lang.as_str(), look.dir, look.theme), ("ar-EG", Dir::Rtl, Theme::Dark));
-        assert_eq!(look.brand.to_string(), "00aaff");
+        assert_eq!(look.brand.to_string(), "0af");
         assert_eq!(kept(query), "?theme=dark&locale=ar-EG&brandColor=0af");
     }
 

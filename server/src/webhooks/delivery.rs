@@ -17,6 +17,9 @@ const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
 const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
 const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
+/// How long an event may wait for its first attempt: a day.
+const STALE_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// Sends `body` for `dispatch`, and says what became of it.
 pub async fn attempt(
     client: &Client,
@@ -62,6 +65,28 @@ pub async fn attempt(
     };
     let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
     Settled { lane, due_at: now.plus_millis(wait), made: Some(Made { delivery: dispatch.id, attempt, state }) }
+}
+
+/// Whether `dispatch` has waited for too long behind others of its lane to be of use: without such an end, what a target that never
+/// answers has to hear would pile up for good.
+pub fn is_stale(dispatch: &Dispatch, now: Timestamp) -> bool {
+    dispatch.attempts == 0 && !dispatch.event.is_replay && now.millis() - dispatch.event.at.millis() > STALE_MS
+}
+
+/// Gives `dispatch` up without an attempt; it can be replayed.
+pub fn give_up(lane: String, dispatch: &Dispatch, now: Timestamp) -> Settled {
+    metrics::counter!("parlor_webhook_attempts_total", "outcome" => "failed").increment(1);
+    let attempt = Attempt {
+        number: 1,
+        at: now,
+        duration_ms: 0,
+        target: dispatch.webhook.target.clone(),
+        status: None,
+        error: Some("not sent: it waited for more than a day behind earlier events".to_owned()),
+        answer: None,
+    };
+    let made = Made { delivery: dispatch.id, attempt, state: DeliveryState::Failed };
+    Settled { lane, due_at: now, made: Some(made) }
 }
 
 fn headers(dispatch: &Dispatch, now: Timestamp, body: &str) -> HeaderMap {

@@ -235,11 +235,15 @@ async fn deliver(seat: &Seat, lane: String) -> Settled {
     let read = async {
         let mut reader = storage.read().await?;
         let Some(dispatch) = reader.next_dispatch(seat.webhook, &lane).await? else { return Ok(None) };
+        if delivery::is_stale(&dispatch, clock.now()) {
+            return Ok(Some((dispatch, None)));
+        }
         let body = body(&mut reader, &dispatch).await?;
-        Ok::<_, StorageError>(Some((dispatch, body)))
+        Ok::<_, StorageError>(Some((dispatch, Some(body))))
     };
     match read.await {
-        Ok(Some((dispatch, body))) => delivery::attempt(client, schedule, clock, lane, &dispatch, body).await,
+        Ok(Some((dispatch, None))) => delivery::give_up(lane, &dispatch, clock.now()),
+        Ok(Some((dispatch, Some(body)))) => delivery::attempt(client, schedule, clock, lane, &dispatch, body).await,
         Ok(None) => Settled { lane, due_at: clock.now(), made: None },
         Err(error) => {
             tracing::error!(error = causes(&error), webhook.id = %seat.webhook, "a webhook delivery can't be read");

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, answer};
+use crate::support::{HookReceiver, TestApp, answer};
 
 fn text(text: &str) -> Value {
     json!({ "author": { "type": "business" }, "content": { "type": "text", "text": text } })
@@ -233,4 +233,20 @@ async fn reading_is_kept_and_only_moves_forward() {
         assert_eq!(activity(body.clone()).await.0.as_u16(), status, "{body}");
     }
     assert_eq!(app.rows().await, rows, "typing is never stored");
+}
+
+#[tokio::test]
+async fn a_user_may_read_where_nothing_is_unread() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &["conversation:read"]).await;
+    let user = app.user("ann").await;
+    let group = app.conversation(json!({ "type": "sdkGroup", "participants": [{ "userId": user }] })).await;
+    let rows = app.rows().await;
+    let read = json!({ "author": { "type": "user", "userId": user }, "type": "conversation:read" });
+    app.asks(Method::POST, &format!("/conversations/{group}/activity"), Some(read), 200).await;
+    let list = app.asks(Method::GET, &format!("/conversations/{group}/participants"), None, 200).await;
+    assert!(list["participants"][0]["lastRead"].is_string(), "{list}");
+    receiver.of_trigger("conversation:read").await;
+    assert_eq!(app.rows().await, rows, "no page has to hear of it");
 }

@@ -217,3 +217,25 @@ async fn a_conversation_of_a_visitor_begins_with_the_default_seat() {
     let told = receiver.of_trigger("conversation:message").await;
     assert_eq!(told.payload()["conversation"]["activeSwitchboardIntegration"], seat, "the first message knows");
 }
+
+#[tokio::test]
+async fn an_integration_with_two_seats_hears_while_it_sits_on_either() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    let hook = app.hook(&receiver.url(), &["conversation:message"]).await;
+    let board = app.asks(Method::POST, "/switchboards", None, 201).await["switchboard"]["id"].clone();
+    let board = board.as_str().unwrap();
+    let mut seats = Vec::new();
+    for name in ["one", "two"] {
+        let seat = json!({ "name": name, "integrationId": hook.integration, "deliverStandbyEvents": false });
+        let path = format!("/switchboards/{board}/switchboardIntegrations");
+        seats.push(app.asks(Method::POST, &path, Some(seat), 201).await["switchboardIntegration"]["id"].clone());
+    }
+    let on = json!({ "enabled": true, "defaultSwitchboardIntegrationId": seats[0] });
+    app.asks(Method::PATCH, &format!("/switchboards/{board}"), Some(on), 200).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    let pass = json!({ "switchboardIntegration": "two" });
+    app.asks(Method::POST, &format!("/conversations/{conversation}/passControl"), Some(pass), 200).await;
+    app.business_says(&conversation, "still there").await;
+    receiver.first(2).await;
+}

@@ -44,6 +44,18 @@ async fn the_same_id_with_another_text_is_a_conflict() {
 }
 
 #[tokio::test]
+async fn a_visitor_cannot_take_the_id_of_a_message_of_the_business() {
+    let app = TestApp::start().await;
+    let visitor = app.anonymous();
+    let token = visitor.page().await.field("visitor").unwrap();
+    let taken = domain::ClientMessageId::of_business("order-4711").unwrap();
+    let arguments = json!({ "visitor": token, "client_id": taken, "text": "mine" });
+    let (status, _) = call(&app, &visitor, "send_message", arguments).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(app.rows().await, 0);
+}
+
+#[tokio::test]
 async fn wrong_arguments_are_named_and_nothing_is_written() {
     let app = TestApp::start().await;
     let visitor = app.anonymous();

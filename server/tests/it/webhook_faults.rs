@@ -400,3 +400,25 @@ async fn an_operator_lists_and_replays_from_the_command_line() {
     let error = String::from_utf8(output.unwrap().stderr).unwrap();
     assert!(error.contains("--failed"), "{error}");
 }
+
+#[tokio::test]
+async fn what_waited_for_more_than_a_day_is_given_up_unsent() {
+    let app = TestApp::with_webhooks().await;
+    app.execute(
+        "CREATE TRIGGER ages AFTER INSERT ON webhook_events WHEN new.payload LIKE '%yesterday%' AND new.replay_of IS NULL
+        BEGIN UPDATE webhook_events SET at = 0 WHERE seq = new.seq; END",
+    )
+    .await;
+    let receiver = HookReceiver::start().await;
+    let hook = app.hook(&receiver.url(), &[MESSAGE]).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    app.business_says(&conversation, "yesterday").await;
+    app.business_says(&conversation, "today").await;
+    assert_eq!(texts(&receiver.first(2).await), ["hello", "today"]);
+    let failed = hook.deliveries_when("failed", 1).await;
+    let given_up = hook.delivery(&failed[0]["id"]).await;
+    assert!(given_up["attempts"][0]["error"].as_str().unwrap().contains("more than a day"), "{given_up}");
+    let path = format!("/integrations/{}/webhooks/{}/replay", hook.integration, hook.id());
+    app.asks(Method::POST, &path, Some(json!({ "failed": true })), 200).await;
+    assert_eq!(texts(&receiver.first(3).await), ["hello", "today", "yesterday"], "who asks for it gets it");
+}

@@ -27,7 +27,7 @@ fn client_id(key: &[u8]) -> Result<ClientMessageId, Invalid> {
     if !(1..=255).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
         return Err(Invalid::new("Idempotency-Key", "should be 1 to 255 visible characters"));
     }
-    hex::encode(Sha256::digest(key)).try_into()
+    ClientMessageId::of_business(&hex::encode(Sha256::digest(key)))
 }
 
 #[cfg(test)]
