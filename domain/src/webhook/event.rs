@@ -424,46 +424,6 @@ impl WebhookEvent {
     }
 }
 
-/// Takes out of `payload` what a message said; who said it and when stays.
-pub fn forget_message(payload: &mut Value) {
-    if let Some(Value::Object(message)) = payload.get_mut("message")
-        && message.contains_key("content")
-    {
-        message.retain(|key, _| matches!(key.as_str(), "id" | "received" | "author" | "source"));
-        message.insert("deleted".to_owned(), true.into());
-    }
-    if let Some(Value::Object(postback)) = payload.get_mut("postback") {
-        postback.retain(|key, _| matches!(key.as_str(), "actionId" | "messageId"));
-        postback.insert("payload".to_owned(), "".into());
-    }
-}
-
-/// Takes out of `payload` what was said and all that is known of the people in it but their ids.
-pub fn forget_person(payload: &mut Value) {
-    forget_message(payload);
-    let Value::Object(fields) = payload else { return };
-    fields.retain(|key, _| !matches!(key.as_str(), "referral" | "discardedMetadata" | "mergedClients"));
-    forget_names(payload);
-}
-
-/// Leaves ids and types of users, authors and clients, wherever they are.
-fn forget_names(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                if let ("user" | "author" | "client" | "surviving" | "discarded", Value::Object(person)) =
-                    (key.as_str(), &mut *value)
-                {
-                    person.retain(|key, _| matches!(key.as_str(), "id" | "type" | "userId" | "user"));
-                }
-                forget_names(value);
-            }
-        }
-        Value::Array(values) => values.iter_mut().for_each(forget_names),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -537,31 +497,5 @@ mod tests {
         let keys: Vec<&String> = made.payload.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["conversation", "creationReason", "source"]);
         assert_eq!(made.payload["creationReason"], "none");
-    }
-
-    #[test]
-    fn what_is_forgotten_leaves_no_word_behind() {
-        let said = message(Author::user(user().id, Some("Ann Secret".to_owned())));
-        let mut payload = WebhookEvent::message(stamp(), &conversation(Some(ID)), &said, Some(&user())).payload;
-        forget_message(&mut payload);
-        assert!(!payload.to_string().contains("Psst") && payload["message"]["deleted"] == true);
-        assert!(payload.to_string().contains("Ann Secret"), "a deleted message still has an author");
-        forget_person(&mut payload);
-        assert!(!payload.to_string().contains("Ann") && !payload.to_string().contains("externalId"), "{payload}");
-        assert_eq!(payload["message"]["author"]["user"]["id"], ID);
-    }
-
-    #[test]
-    fn a_report_of_delivery_says_nothing_to_forget() {
-        let report = DeliveryReport {
-            user: user(),
-            message: ID.parse().unwrap(),
-            destination: Destination { kind: "web".to_owned(), integration_id: None },
-            is_final: true,
-        };
-        let event = WebhookEvent::delivery_user(stamp(), &conversation(Some(ID)), &report);
-        let mut payload = event.payload.clone();
-        forget_message(&mut payload);
-        assert_eq!(payload, event.payload);
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use event::{
     ClientAddReason, ClientRemoveReason, ClientUpdateReason, CreationReason, DeliveryReport, Destination, EventError,
-    EventStamp, Merge, Merged, Postback, UserUpdateReason, WebhookEvent, forget_message, forget_person,
+    EventStamp, Merge, Merged, Postback, UserUpdateReason, WebhookEvent,
 };
 pub use trigger::{LegacyTrigger, NotATrigger, Trigger};
 

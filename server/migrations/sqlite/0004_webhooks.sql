@@ -42,7 +42,7 @@ CREATE TABLE webhook_events (
     replay_of BIGINT
 );
 -- For what must be forgotten: a message, a conversation, a user.
-CREATE INDEX webhook_events_by_lane ON webhook_events (lane);
+CREATE INDEX webhook_events_by_lane ON webhook_events (lane, message_id);
 
 -- One event for one webhook. No reference to the event, because every event that is pruned would be looked for here: the
 -- two are removed together.

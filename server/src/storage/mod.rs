@@ -29,6 +29,7 @@ mod participants;
 mod retention;
 mod road;
 mod row;
+mod scrub;
 mod sessions;
 mod settings;
 mod switchboards;

@@ -1,8 +1,7 @@
 //! The outbox: what happened and who is to hear of it, written in the transaction that causes it.
 
-use domain::webhook::{LegacyTrigger, Trigger, forget_message, forget_person, legacy_subscription};
-use domain::{AppId, ConversationId, MessageId, UserId, WebhookEvent, WebhookId};
-use serde_json::Value;
+use domain::webhook::{LegacyTrigger, Trigger, legacy_subscription};
+use domain::{AppId, ConversationId, WebhookEvent, WebhookId};
 
 use super::row::Column;
 use super::{Reader, StorageError, Tx};
@@ -152,46 +151,6 @@ impl Tx {
             .execute(self.writing().await?)
             .await?;
         self.note_queued();
-        Ok(())
-    }
-
-    /// Makes kept events forget what `message` of `conversation` said; without a message, what was said there at all.
-    ///
-    /// Who said something and when stays, and an event not yet delivered still is. Answers to deliveries are forgotten too:
-    /// a receiver may have echoed the text.
-    pub async fn scrub_webhook_events(
-        &mut self,
-        conversation: ConversationId,
-        message: Option<MessageId>,
-    ) -> Result<(), StorageError> {
-        const SQL: &str = "SELECT seq, app_id, payload FROM webhook_events
-            WHERE lane = $1 AND ($2 IS NULL OR message_id = $2) AND message_id IS NOT NULL";
-        let rows = sqlx::query_as(SQL)
-            .bind(conversation.to_string())
-            .bind(message.map(|id| id.to_string()))
-            .fetch_all(self.conn())
-            .await?;
-        self.forget(rows, forget_message).await
-    }
-
-    /// Makes kept events forget all about `user` but the id. Call it while the user still takes part in conversations; personal
-    /// ones that are deleted too need [`Tx::scrub_webhook_events`] for what others said there.
-    pub async fn scrub_webhook_events_of(&mut self, user: UserId) -> Result<(), StorageError> {
-        const SQL: &str = "SELECT seq, app_id, payload FROM webhook_events WHERE user_id = $1
-            AND lane IN (SELECT $1 UNION ALL SELECT conversation_id FROM participants WHERE user_id = $1)";
-        let rows = sqlx::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
-        self.forget(rows, forget_person).await
-    }
-
-    async fn forget(&mut self, rows: Vec<(i64, String, String)>, forget: fn(&mut Value)) -> Result<(), StorageError> {
-        const SQL: &str = "UPDATE webhook_events SET payload = $2 WHERE seq = $1;
-            UPDATE webhook_attempts SET answer = NULL
-                WHERE event_seq = $1 AND webhook_id IN (SELECT id FROM webhooks WHERE app_id = $3)";
-        for (seq, app, payload) in rows {
-            let mut payload: Value = Column("webhook_events", "payload").json(&payload)?;
-            forget(&mut payload);
-            sqlx::query(SQL).bind(seq).bind(payload.to_string()).bind(app).execute(self.writing().await?).await?;
-        }
         Ok(())
     }
 }
