@@ -100,13 +100,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes kept events forget all about `user` but the id. Call it while the user still takes part in conversations; personal
-    /// ones that are deleted too need [`Tx::scrub_webhook_events`] for what others said there.
+    /// Makes kept events forget all about `user`, and about those who were merged into it, but the ids. Call it while the user
+    /// still takes part in conversations; personal ones that are deleted too need [`Tx::scrub_webhook_events`] for what others
+    /// said there.
     pub async fn scrub_webhook_events_of(&mut self, user: UserId) -> Result<(), StorageError> {
         const SQL: &str = scrub!(
             without_people!(),
-            "e.user_id = $1
-                AND e.lane IN (SELECT $1 UNION ALL SELECT conversation_id FROM participants WHERE user_id = $1)"
+            "e.user_id IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1)
+                AND e.lane IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1
+                    UNION ALL SELECT conversation_id FROM participants WHERE user_id = $1)"
         );
         sqlx::query(SQL).bind(user.to_string()).execute(self.writing().await?).await?;
         Ok(())

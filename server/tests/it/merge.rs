@@ -1,11 +1,12 @@
 //! Two users who turn out to be one person.
 
 use domain::UserId;
+use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::chat::{ChatError, Merge, Scope};
 
-use crate::support::TestApp;
+use crate::support::{HookReceiver, Reply, TestApp};
 
 async fn merge(app: &TestApp, surviving: &str, discarded: &str) -> Result<Merge, ChatError> {
     let id = |text: &str| text.parse::<UserId>().unwrap();
@@ -150,4 +151,33 @@ async fn what_can_not_be_merged_stays_as_it_is() {
     let theirs = app.chat().merge_users(rival, ann.parse().unwrap(), bob.parse().unwrap()).await;
     assert!(matches!(theirs, Err(ChatError::NotFound(_))));
     assert_eq!(app.rows().await, 2);
+}
+
+#[tokio::test]
+async fn who_was_merged_is_forgotten_with_the_survivor() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::answering(|call, _| Reply::Text(200, call.text.clone())).await;
+    let triggers = ["conversation:create", "conversation:message", "user:merge", "user:update"];
+    let hook = app.hook(&receiver.url(), &triggers).await;
+    let (ann, bob) = (app.user("ann-the-survivor").await, app.user("bob-the-discarded").await);
+    let conversation = app.conversation(json!({ "type": "personal", "participants": [{ "userId": bob }] })).await;
+    let content = json!({ "type": "text", "text": "the secret word" });
+    let body = json!({ "author": { "type": "user", "userId": bob }, "content": content });
+    app.asks(Method::POST, &format!("/conversations/{conversation}/messages"), Some(body), 201).await;
+    merge(&app, &ann, &bob).await.unwrap();
+    hook.deliveries_when("delivered", 3).await;
+    let kept = async || {
+        let page = hook.deliveries("delivered").await;
+        join_all(page.iter().map(|it| hook.delivery(&it["id"]))).await
+    };
+    let mentions = |kept: &[Value], word: &str| kept.iter().filter(|it| it.to_string().contains(word)).count();
+    let before = kept().await;
+    assert!(mentions(&before, "the secret word") == 1 && mentions(&before, "bob-the-discarded") > 1, "{before:?}");
+
+    app.asks(Method::DELETE, &format!("/users/{ann}"), None, 200).await;
+    let after = kept().await;
+    assert_eq!(after.len(), before.len());
+    for word in ["the secret word", "bob-the-discarded", "ann-the-survivor"] {
+        assert_eq!(mentions(&after, word), 0, "{word} in {after:?}");
+    }
 }
