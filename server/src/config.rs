@@ -58,7 +58,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
 
     /// API calls a second that each key may make, and twice as many at once; 0: no limit
-    #[arg(long, env = "PARLOR_API_RATE", default_value_t = 500, value_name = "NUMBER", value_parser = rate)]
+    #[arg(long, env = "PARLOR_API_RATE", default_value_t = 50_000, value_name = "NUMBER", value_parser = rate)]
     pub api_rate: u32,
 
     /// What to log, such as info or info,server=debug

@@ -1,6 +1,4 @@
--- What only the older API knows: pages of messages by time, menus, templates, codes for another device.
-
-CREATE INDEX messages_by_time ON messages (conversation_id, received);
+-- What only the older API knows: menus, templates, codes for another device.
 
 -- A menu of a chat page, or of the app for all pages without one.
 CREATE TABLE menus (

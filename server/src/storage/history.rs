@@ -91,45 +91,42 @@ impl Reader {
         moment: Moment,
         limit: u32,
     ) -> Result<Page<Message>, StorageError> {
-        const OLDER: &str = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM messages WHERE conversation_id = $1 AND received < $2 ORDER BY received DESC, seq DESC LIMIT $3"
-        );
-        const NEWER: &str = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM messages WHERE conversation_id = $1 AND received > $2 ORDER BY received, seq LIMIT $3"
-        );
-        const IS_OLDER: &str = "SELECT EXISTS (SELECT 1 FROM messages WHERE conversation_id = $1 AND received < $2)";
-        const IS_NEWER: &str = "SELECT EXISTS (SELECT 1 FROM messages WHERE conversation_id = $1 AND received > $2)";
-        let (sql, from, is_backward) = match moment {
-            Moment::Newest => return self.messages_before(conversation, u64::MAX, limit).await,
-            Moment::Before(at) => (OLDER, at, true),
-            Moment::After(at) => (NEWER, at, false),
-        };
-        let rows: Vec<MessageRow> = sqlx::query_as(sql)
-            .bind(conversation.to_string())
-            .bind(from.millis())
-            .bind(i64::from(limit) + 1)
-            .fetch_all(self.conn())
-            .await?;
-        let more = rows.len() > limit as usize;
-        let rows = rows.into_iter().take(limit as usize);
-        let mut items = rows.map(Message::try_from).collect::<Result<Vec<_>, _>>()?;
-        if is_backward {
-            items.reverse();
-        }
-        // The other side is asked for where the page ends, not at `moment`: nothing may lie between the two.
-        let (question, edge) = if is_backward { (IS_NEWER, items.last()) } else { (IS_OLDER, items.first()) };
-        let beyond = match edge {
-            None => false,
-            Some(edge) => {
-                let question = sqlx::query_scalar(question).bind(conversation.to_string()).bind(edge.received.millis());
-                question.fetch_one(self.conn()).await?
+        match moment {
+            Moment::Newest => self.messages_before(conversation, u64::MAX, limit).await,
+            Moment::Before(at) => {
+                let (edge, newest) = self.edge(conversation, at).await?;
+                let page = self.messages_before(conversation, edge, limit).await?;
+                Ok(Page { more_after: !page.items.is_empty() && edge <= newest, ..page })
             }
-        };
-        let (more_before, more_after) = if is_backward { (more, beyond) } else { (beyond, more) };
-        Ok(Page { items, more_before, more_after })
+            Moment::After(at) => {
+                let (edge, _) = self.edge(conversation, at.plus_millis(1)).await?;
+                let page = self.messages_after(conversation, edge - 1, limit).await?;
+                let older = self.messages_before(conversation, edge, 1).await?;
+                Ok(Page { more_before: !page.items.is_empty() && !older.items.is_empty(), ..page })
+            }
+        }
+    }
+
+    /// A number that parts the messages of `conversation` that came before `at` from those that did not, and the highest number.
+    ///
+    /// Numbers and times grow together, so the one tree is searched by number: an index by time would cost every message.
+    async fn edge(&mut self, conversation: ConversationId, at: Timestamp) -> Result<(u64, u64), StorageError> {
+        const NEWEST: &str = "SELECT coalesce(max(seq), 0) FROM messages WHERE conversation_id = $1";
+        const PROBE: &str = "SELECT seq, received FROM messages
+            WHERE conversation_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1";
+        let conversation = conversation.to_string();
+        let newest: i64 = sqlx::query_scalar(NEWEST).bind(&conversation).fetch_one(self.conn()).await?;
+        let (mut low, mut high) = (1, newest + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let probe: Option<(i64, i64)> =
+                sqlx::query_as(PROBE).bind(&conversation).bind(middle).fetch_optional(self.conn()).await?;
+            match probe {
+                Some((seq, received)) if received < at.millis() => low = seq + 1,
+                _ => high = middle,
+            }
+        }
+        let count = |seq| Column("messages", "seq").count(seq);
+        Ok((count(low)?, count(newest)?))
     }
 }

@@ -21,6 +21,8 @@ use crate::telemetry::causes;
 
 /// How often a worker looks although nothing woke it: another process may have queued something, or died.
 const TICK: Duration = Duration::from_secs(1);
+/// From one look to the next, however often it is called.
+const REST: Duration = Duration::from_millis(10);
 /// How often it says that it is alive while it holds something; it is believed for three times as long.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How often what waits is counted.
@@ -83,6 +85,7 @@ impl Dispatcher {
         let heart = tokio::spawn(beat(self.post.clone()));
         let census = tokio::spawn(count(self.post.worker.storage.clone()));
         loop {
+            let looked = tokio::time::Instant::now();
             let wait = match self.look().await {
                 Ok(wait) => wait,
                 Err(error) => {
@@ -98,6 +101,8 @@ impl Dispatcher {
                 // A runner that ended may have kept another from starting.
                 Some(_ended) = self.running.join_next(), if !self.running.is_empty() => {}
             }
+            // Under load every commit calls; runners that are under way find the next lane by themselves.
+            tokio::time::sleep_until(looked + REST).await;
         }
         census.abort();
         let all = async { while self.running.join_next().await.is_some() {} };
