@@ -69,10 +69,11 @@ impl Reader {
         conversation: ConversationId,
         action: ActionId,
     ) -> Result<Option<Message>, StorageError> {
+        // The ids are a handful. The plus keeps SQLite from reading the whole conversation instead, which its key offers.
         const SQL: &str = concat!(
             "SELECT ",
             columns!(),
-            " FROM messages WHERE id >= $2 AND id <= $3 AND conversation_id = $1 ORDER BY id LIMIT 1"
+            " FROM messages WHERE id >= $2 AND id <= $3 AND +conversation_id = $1 ORDER BY id LIMIT 1"
         );
         let ids = action.messages();
         let row: Option<MessageRow> = sqlx::query_as(SQL)
