@@ -141,6 +141,7 @@ impl Reader {
         session: SessionId,
         sent_as: Option<&ClientMessageId>,
     ) -> Result<Option<VisitorRoad>, StorageError> {
+        // The conversation is chosen first, so that of the user's others nothing else is asked.
         const SQL: &str = concat!(
             "SELECT s.user_id, u.external_id, u.profile, s.revoked_at, s.last_seen,
                 c.id IS NOT NULL AS has_conversation, coalesce(c.id, '') AS id, coalesce(c.type, '') AS type, ",
@@ -154,10 +155,10 @@ impl Reader {
             message_subscribers!(),
             " AS subscribers
             FROM sessions s JOIN users u ON u.id = s.user_id
-            LEFT JOIN participants p ON p.user_id = s.user_id AND p.is_subscribed
-            LEFT JOIN conversations c ON c.id = p.conversation_id
-            WHERE s.id = $1 AND s.integration_id = $2
-            ORDER BY c.last_updated_at DESC, c.id DESC LIMIT 1"
+            LEFT JOIN conversations c ON c.id =
+                (SELECT o.id FROM participants p JOIN conversations o ON o.id = p.conversation_id
+                    WHERE p.user_id = s.user_id AND p.is_subscribed ORDER BY o.last_updated_at DESC, o.id DESC LIMIT 1)
+            WHERE s.id = $1 AND s.integration_id = $2"
         );
         let row = sqlx::query(SQL)
             .bind(session.to_string())
