@@ -252,19 +252,22 @@ impl Chat {
             }
         }
         // Nothing that is repeated is repeated again by this call.
-        let until = reader.newest_webhook_event().await?;
+        let until = DeliveryId(reader.newest_webhook_event().await?);
         drop(reader);
-        let (now, mut replayed, mut after) = (self.clock.now(), 0, Some(0));
-        // In batches, between which other writes get their turn.
-        while let Some(from) = after {
-            let batch = self.storage.write(move |tx| {
-                Box::pin(async move { tx.replay_deliveries(webhook, selection, from, until, now).await })
-            });
-            let count;
-            (count, after) = batch.await?;
-            replayed += count;
+        let (now, mut replayed, mut after) = (self.clock.now(), 0, DeliveryId(0));
+        // In batches, between which other writes get their turn. What to repeat takes a walk over the log, which keeps no
+        // writer waiting.
+        loop {
+            let mut reader = self.storage.read().await?;
+            let chosen = reader.deliveries_to_replay(webhook, selection, after, until).await?;
+            drop(reader);
+            let Some(last) = chosen.last() else { return Ok(replayed) };
+            after = *last;
+            let batch = self
+                .storage
+                .write(move |tx| Box::pin(async move { tx.replay_deliveries(webhook, selection, &chosen, now).await }));
+            replayed += batch.await?;
         }
-        Ok(replayed)
     }
 }
 
