@@ -89,8 +89,12 @@ impl Tx {
         conversation: ConversationId,
         message: Option<MessageId>,
     ) -> Result<(), StorageError> {
-        const ONE: &str = scrub!(without_words!(), "e.lane = $1 AND e.message_id = $2");
-        const ALL: &str = scrub!(without_words!(), "e.lane = $1 AND e.message_id IS NOT NULL");
+        const ONE: &str = scrub!(without_words!(), "e.message_id = $2 AND e.lane = $1");
+        const ALL: &str = scrub!(
+            without_words!(),
+            "e.message_id IN (SELECT id FROM messages WHERE conversation_id = $1
+                UNION ALL SELECT id FROM deleted_messages WHERE conversation_id = $1)"
+        );
         let conversation = conversation.to_string();
         let scrub = match message {
             Some(message) => sqlx::query(ONE).bind(conversation).bind(message.to_string()),
@@ -104,11 +108,23 @@ impl Tx {
     /// still takes part in conversations; personal ones that are deleted too need [`Tx::scrub_webhook_events`] for what others
     /// said there.
     pub async fn scrub_webhook_events_of(&mut self, user: UserId) -> Result<(), StorageError> {
-        const SQL: &str = scrub!(
-            without_people!(),
-            "e.user_id IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1)
-                AND e.lane IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1
-                    UNION ALL SELECT conversation_id FROM participants WHERE user_id = $1)"
+        const SQL: &str = concat!(
+            scrub!(
+                without_people!(),
+                "e.user_id IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1)
+                    AND e.message_id IS NULL
+                    AND e.lane IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1
+                        UNION ALL SELECT conversation_id FROM participants WHERE user_id = $1)"
+            ),
+            "; ",
+            scrub!(
+                without_people!(),
+                "e.user_id IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1)
+                    AND e.message_id IN (SELECT m.id FROM participants p
+                        JOIN messages m ON m.conversation_id = p.conversation_id WHERE p.user_id = $1
+                        UNION ALL SELECT d.id FROM participants p
+                        JOIN deleted_messages d ON d.conversation_id = p.conversation_id WHERE p.user_id = $1)"
+            )
         );
         sqlx::query(SQL).bind(user.to_string()).execute(self.writing().await?).await?;
         Ok(())
