@@ -122,7 +122,9 @@ impl Chat {
                 },
                 move |visitors: &Vec<UserId>| {
                     // Their pages come back, and learn that there is nothing to come back to.
-                    visitors.iter().for_each(|user| chat.fanout.cut_off(*user));
+                    for user in visitors {
+                        chat.fanout.cut_off(*user);
+                    }
                     chat.pages.forget(&id);
                     chat.keys.forget_all();
                 },

@@ -48,8 +48,8 @@ async fn a_visitor_cannot_take_the_id_of_a_message_of_the_business() {
     let app = TestApp::start().await;
     let visitor = app.anonymous();
     let token = visitor.page().await.field("visitor").unwrap();
-    let taken = domain::ClientMessageId::of_business("order-4711").unwrap();
-    let arguments = json!({ "visitor": token, "client_id": taken, "text": "mine" });
+    let guessed = domain::ClientMessageId::of_business("order-4711").unwrap();
+    let arguments = json!({ "visitor": token, "client_id": guessed, "text": "mine" });
     let (status, _) = call(&app, &visitor, "send_message", arguments).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(app.rows().await, 0);
