@@ -11,6 +11,7 @@ use domain::{
 use sqlx::FromRow as _;
 use sqlx::sqlite::SqliteRow;
 
+use super::page::page_of;
 use super::row::{Column, bigint, json_text};
 use super::webhooks::WebhookRow;
 use super::{Reader, StorageError, Tx};
@@ -309,18 +310,8 @@ impl Reader {
             .bind(i64::from(page.size) + 1)
             .fetch_all(self.conn())
             .await?;
-        let mut items = rows.into_iter().map(Delivery::try_from).collect::<Result<Vec<_>, _>>()?;
-        let size = page.size as usize;
-        let more = items.len() > size;
-        items.truncate(size);
-        Ok(Some(match page.cursor {
-            Cursor::Start => Page { items, more_before: false, more_after: more },
-            Cursor::After(_) => Page { items, more_before: true, more_after: more },
-            Cursor::Before(_) => {
-                items.reverse();
-                Page { items, more_before: more, more_after: true }
-            }
-        }))
+        let items = rows.into_iter().map(Delivery::try_from).collect::<Result<_, _>>()?;
+        Ok(Some(page_of(items, &page.cursor, page.size)))
     }
 
     pub async fn delivery(&mut self, webhook: WebhookId, id: DeliveryId) -> Result<Option<Delivery>, StorageError> {

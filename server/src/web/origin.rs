@@ -13,13 +13,18 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// nobody's cookies by itself.
 pub fn is_ours_or_absent(headers: &HeaderMap, site: &Site) -> bool {
     let text = |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap_or("?"));
-    if text(SEC_FETCH_SITE).is_some_and(|relation| relation != "same-origin" && relation != "none") {
+    if is_from_foreign_page(headers) {
         return false;
     }
     let Some(origin) = text(ORIGIN) else { return true };
     // A proxy may pass on the name that the browser asked for, which need not be the public one.
     let is_host = origin.split_once("://").is_some_and(|(_, host)| text(HOST) == Some(host));
     origin == site.origin || is_host
+}
+
+/// Whether a browser says that another site's page makes this request. Programs say nothing of the kind.
+pub fn is_from_foreign_page(headers: &HeaderMap) -> bool {
+    headers.get(SEC_FETCH_SITE).is_some_and(|relation| relation != "same-origin" && relation != "none")
 }
 
 #[cfg(test)]

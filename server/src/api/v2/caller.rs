@@ -2,7 +2,6 @@
 
 use axum::extract::FromRequestParts;
 use domain::{AppId, IntegrationId};
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
@@ -10,6 +9,7 @@ use super::error::ApiError;
 use crate::auth::credentials::{Credentials, Reach, authenticate};
 use crate::chat::{ChatError, Noun, Scope};
 use crate::state::AppState;
+use crate::web::origin::is_from_foreign_page;
 
 /// A caller whose key or token was checked. Rejects with 401, and with 429 who calls too often.
 pub struct Caller {
@@ -125,9 +125,4 @@ impl FromRequestParts<AppState> for Caller {
 /// Whether a browser sends these credentials by itself once somebody typed them in, whatever page makes the request.
 fn is_by_itself(authorization: &str) -> bool {
     authorization.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic"))
-}
-
-/// Whether a browser says that another site's page makes this request. Programs say nothing of the kind.
-fn is_from_foreign_page(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|relation| relation != "same-origin" && relation != "none")
 }
