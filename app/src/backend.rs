@@ -3,26 +3,20 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{ClientMessageId, ConversationId, IntegrationId};
+use domain::{ActionId, ClientMessageId, ConversationId};
 use leptos::prelude::use_context;
 
-use crate::AppError;
-use crate::start::{History, Sent, Surface};
-
-/// Who asks, as far as the browser can say. Cookies are read by the implementation itself.
-#[derive(Debug, Clone)]
-pub struct Visitor {
-    pub integration: IntegrationId,
-    pub surface: Surface,
-    /// The signed token of [`crate::start::Start::visitor`].
-    pub token: Option<String>,
-}
+use crate::start::{History, Sent};
+use crate::{AppError, Say, Visitor};
 
 /// The visitor's side of the product, scoped to one request.
 #[async_trait]
 pub trait Backend: Send + Sync {
-    /// Sends `text` as the visitor; makes user and conversation where there are none yet. Idempotent by `client_id`.
-    async fn send_text(&self, visitor: Visitor, client_id: ClientMessageId, text: String) -> Result<Sent, AppError>;
+    /// Sends what the visitor says; makes user and conversation where there are none yet. Idempotent by `client_id`.
+    async fn send(&self, visitor: Visitor, client_id: ClientMessageId, say: Say) -> Result<Sent, AppError>;
+
+    /// Tells the business of a press on the postback button `action`.
+    async fn press(&self, visitor: Visitor, action: ActionId) -> Result<(), AppError>;
 
     /// Up to 25 messages of `conversation` right before number `before`.
     async fn messages_before(

@@ -27,6 +27,9 @@ pub enum AppError {
     /// The conversation holds as many messages as it may.
     #[error("This conversation is full.")]
     Full,
+    /// Answers that do not fit the questions of a form: names of fields, each with what is wrong in words.
+    #[error("Please check your answers.")]
+    Answers(Vec<(String, String)>),
     /// What came could not be read; names the field.
     #[error("{0}")]
     Invalid(String),

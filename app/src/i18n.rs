@@ -27,6 +27,24 @@ texts! {
     CouldNotConnectRetrySuccess = "You're back online!";
     FetchHistory = "Load more";
     FetchingHistory = "Retrieving history...";
+    EmailFormButton = "Submit";
+    ConversationListPreviewUserText = "You";
+    FormErrorEntryRequired = "This entry is required";
+    FormErrorInvalidEmail = "Email is invalid";
+    FormErrorNoLongerThan = "Must contain no more than ({characters}) characters";
+    FormErrorNoShorterThan = "Must contain at least ({characters}) characters";
+    FormErrorUnknown = "This doesn't look quite right";
+    FormFieldSelectPlaceholderFallback = "Choose one...";
+    InputPlaceholderBlocked = "Complete the form above...";
+    ShareLocation = "Location";
+    UnableToLoadImage = "Unable to load image";
+    UnsupportedActionType = "Unsupported action type.";
+    UploadPhoto = "Image";
+    ActionPostbackError = "An error occurred while processing your action. Please try again.";
+    LocationNotSupported = "Your browser does not support location services or it’s been disabled. Please type your location instead.";
+    LocationSecurityRestriction = "This website cannot access your location. Please type your location instead.";
+    LocationServicesDenied = "This website cannot access your location. Allow access in your settings or type your location instead.";
+    LocationSendingFailed = "Could not send location";
     HeaderText = "How can we help?";
     /// Of the older documents; version 5 has none.
     IntroductionText = "We're here to talk, so ask us anything!";
@@ -45,6 +63,10 @@ texts! {
     /// The accessible name of the log.
     Messages = "Messages";
     Typing = "{name} is typing";
+    /// The accessible name of a form in a message.
+    Form = "Form";
+    /// Closes what covers the page.
+    Close = "Close";
     /// Leads from an older part of the history back to its end.
     NewestMessages = "Newest messages";
     NotFoundTitle = "This chat is not here";

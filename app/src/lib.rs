@@ -14,16 +14,24 @@ mod json;
 mod live;
 #[cfg(feature = "ssr")]
 mod pages;
+mod say;
 mod server_fns;
 #[cfg(feature = "ssr")]
 mod shell;
 pub mod start;
 mod state;
 mod text;
+mod visitor;
 
+#[cfg(feature = "ssr")]
+pub use components::content::{Refill, Stationery, answer_problems, needs_rich, rich};
+#[cfg(feature = "ssr")]
+pub use desk::{form_id, reply_id};
 pub use error::AppError;
+pub use say::Say;
 #[cfg(feature = "ssr")]
 pub use shell::render;
+pub use visitor::Visitor;
 
 /// [`domain::content::TEXT_CHARACTERS`] as the visitor reads it.
 const TEXT_LIMIT: &str = "4096";

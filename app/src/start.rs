@@ -1,10 +1,13 @@
 //! What a page starts from: everything the server knows when it writes the first HTML.
 
-use domain::content::PlainLink;
-use domain::{ClientMessageId, Color, ConversationId, IntegrationId, Message, MessageId};
+#[cfg(feature = "ssr")]
+use domain::Message;
+use domain::{ClientMessageId, Color, ConversationId, IntegrationId, MessageId};
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::components::content::{Stationery, rich};
 
 /// Where the messenger is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,10 +145,9 @@ pub struct Entry {
     pub mine: bool,
     pub name: Option<String>,
     pub avatar: Option<String>,
-    /// What it says in plain words. Without text and link: a type that can't be shown.
+    /// A plain text. Without it and without `rich`: a type that can't be shown.
     pub text: Option<String>,
-    /// Of an image or a file.
-    pub link: Option<PlainLink>,
+    pub rich: Option<Rich>,
     /// Milliseconds since 1970.
     pub at: i64,
     /// Minutes east of Greenwich at `at`, in the visitor's zone as far as it is known.
@@ -153,10 +155,12 @@ pub struct Entry {
     pub sent_as: Option<ClientMessageId>,
 }
 
+#[cfg(feature = "ssr")]
 impl Entry {
     /// The row for `message`, at `offset` minutes east of Greenwich.
-    pub fn of(message: Message, offset: i32) -> Self {
-        let (text, link) = message.content.plain().map_or((None, None), |plain| (plain.text, plain.link));
+    pub fn of(message: Message, offset: i32, on: &Stationery) -> Self {
+        let rich = rich(&message, on);
+        let text = if rich.is_some() { None } else { message.content.plain() };
         Self {
             id: message.id,
             seq: message.seq,
@@ -164,12 +168,32 @@ impl Entry {
             name: message.author.display_name,
             avatar: message.author.avatar_url,
             text,
-            link,
+            rich,
             at: message.received.millis(),
             offset,
             sent_as: message.sent_as,
         }
     }
+}
+
+/// What a message is besides plain text; made by the server.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rich {
+    /// The inside of its bubble.
+    pub html: String,
+    /// How it begins in plain words, for messages that refer to it.
+    pub words: Option<String>,
+    /// Buttons below it as long as it is the newest message.
+    pub replies: Option<String>,
+    /// Whether it is a form that closes the composer until it is answered.
+    pub blocks: bool,
+    /// Whether it is a form that was answered.
+    pub submitted: bool,
+    /// The form that it answers.
+    pub answers: Option<MessageId>,
+    /// The message that it refers to.
+    pub quotes: Option<MessageId>,
 }
 
 /// The answer to a message sent.

@@ -42,6 +42,17 @@ pub enum WebviewSize {
     Full,
 }
 
+impl WebviewSize {
+    /// As on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Compact => "compact",
+            Self::Tall => "tall",
+            Self::Full => "full",
+        }
+    }
+}
+
 /// A button. A flat struct rather than an enum, so that a field of the wrong type is named by its own path.
 ///
 /// After [`Action::checked`] exactly the fields of its kind are there.

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::content::Plain;
 use crate::{Activity, ClientMessageId, ConversationId, Message, MessageId, Timestamp};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,9 +49,6 @@ pub struct ConversationRef {
 pub struct Payload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Message>,
-    /// The message in plain words, where its content is more than a text: pages show it without knowing the content's type.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plain: Option<Plain>,
     /// The message that was deleted; `None`: all that came before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<MessageId>,
@@ -65,13 +61,9 @@ pub struct Payload {
 
 impl Event {
     pub fn message(conversation: ConversationId, message: Message) -> Self {
-        let payload = Payload {
-            plain: message.content.plain().filter(|_| message.content.needs_plain()),
-            sent_as: message.sent_as.clone(),
-            ..Payload::default()
-        };
-        let (seq, at) = (message.seq, message.received);
-        Self::new(EventKind::Message, conversation, Some(seq), at, Payload { message: Some(message), ..payload })
+        let (seq, at, sent_as) = (message.seq, message.received, message.sent_as.clone());
+        let payload = Payload { message: Some(message), sent_as, ..Payload::default() };
+        Self::new(EventKind::Message, conversation, Some(seq), at, payload)
     }
 
     /// `message` was deleted; `None`: all messages that came before number `seq`.

@@ -104,6 +104,11 @@ pub(crate) fn link_address(field: &'static str, text: &str) -> Result<(), Invali
     if is_good { Ok(()) } else { Err(Invalid::new(field, "should be an absolute http, https, mailto or tel address")) }
 }
 
+/// Whether a press on `address` may lead there: an absolute `http`, `https`, `mailto` or `tel` address.
+pub fn is_link(address: &str) -> bool {
+    link_address("uri", address).is_ok()
+}
+
 /// Quotes and the like may: whoever writes an address into HTML escapes it.
 fn may_be_in_an_address(c: char) -> bool {
     !c.is_whitespace() && !c.is_control()

@@ -44,7 +44,7 @@ pub use id::{
     ParticipantId, SessionId, SwitchboardId, SwitchboardIntegrationId, TemplateId, UserId, WebhookId,
 };
 pub use integration::{Color, Integration, IntegrationPatch, IntegrationSettings, WebIntegration, WebSettings};
-pub use invalid::Invalid;
+pub use invalid::{Invalid, is_link};
 pub use item::Item;
 pub use menu::{Menu, MenuItem, MenuItemType, NewMenu};
 pub use message::{Author, AuthorType, Draft, Message, Quoted, QuotedMessage, Source};

@@ -133,27 +133,16 @@ fn parts_are_numbered_as_they_appear() {
 
 #[test]
 fn every_content_can_be_said_in_plain_words() {
-    let plain = |name: &str| {
-        let draft = checked(&posted(name)).unwrap();
-        let plain = draft.content.plain();
-        plain.map(|plain| (plain.text.unwrap_or_default(), plain.link.map(|link| (link.label, link.uri))))
-    };
-    let link = |label: &str, uri: &str| Some((label.to_owned(), uri.to_owned()));
+    let plain = |name: &str| checked(&posted(name)).unwrap().content.plain();
     for (name, wanted) in [
-        ("text", Some(("Your parcel left our warehouse this morning.".to_owned(), None))),
-        ("image", Some(("This one?".to_owned(), link("A red running shoe", "https://shop.example/media/shoe.png")))),
-        (
-            "image-actions",
-            Some((
-                "Open product https://shop.example/p/1".to_owned(),
-                link("A red running shoe", "https://shop.example/media/shoe.png"),
-            )),
-        ),
-        ("form", Some(("Order number\nE-mail\nReason".to_owned(), None))),
-        ("location-request", Some(("Where are you?\nShare my location".to_owned(), None))),
+        ("text", Some("Your parcel left our warehouse this morning.")),
+        ("image", Some("This one?")),
+        ("image-actions", Some("A red running shoe\nOpen product https://shop.example/p/1")),
+        ("form", Some("Order number\nE-mail\nReason")),
+        ("location-request", Some("Where are you?\nShare my location")),
         ("template", None),
     ] {
-        assert_eq!(plain(name), wanted, "{name}");
+        assert_eq!(plain(name).as_deref(), wanted, "{name}");
     }
     assert_eq!(Content::deleted().plain(), None);
 }

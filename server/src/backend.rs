@@ -2,12 +2,15 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::AppError;
-use app::backend::{Backend, Visitor};
+use app::backend::Backend;
 use app::start::{History, Sent, Surface};
+use app::{AppError, Say, Stationery, Visitor};
 use async_trait::async_trait;
-use domain::content::{TEXT_CHARACTERS, is_blank};
-use domain::{Activity, ActivityType, Author, ClientMessageId, Content, ConversationId, Source, WebIntegration};
+use domain::content::{Location, TEXT_CHARACTERS, is_blank};
+use domain::{
+    ActionId, Activity, ActivityType, Author, ClientMessageId, Content, ConversationId, Metadata, QuotedMessage,
+    Source, WebIntegration,
+};
 use http::HeaderMap;
 
 use crate::auth::{Cookie, Identified};
@@ -46,25 +49,66 @@ impl VisitorBackend {
         self.state.chat.require_web_integration(visitor.integration).await.map_err(|error| app_error(&error))
     }
 
-    /// Sends `text` and says where it went.
-    pub async fn post(&self, visitor: &Visitor, client_id: ClientMessageId, text: String) -> Result<Posted, AppError> {
-        if is_blank(&text) {
-            return Err(AppError::Empty);
-        }
-        if text.chars().count() > TEXT_CHARACTERS {
-            return Err(AppError::TooLong);
-        }
+    /// Sends what the visitor says, and tells where it went.
+    pub async fn post(&self, visitor: &Visitor, client_id: ClientMessageId, say: Say) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
         let Identified { identity, cookie } = self.identify(visitor)?;
-        let speaker = Speaker::Visitor { visitor: identity, device: device_info(&self.headers) };
-        let source = Source::web(integration.id);
-        let new = NewMessage { sent_as: Some(client_id), ..NewMessage::new(speaker, Content::text(text), source) };
+        let device = device_info(&self.headers);
+        let speaker = Speaker::Visitor { visitor: identity, device, wanted: visitor.conversation };
+        let (content, metadata, quoted_message) = self.spell_out(visitor, &identity, say).await?;
+        let new = NewMessage::new(speaker, content, Source::web(integration.id));
+        let new = NewMessage { metadata, quoted_message, sent_as: Some(client_id), ..new };
         let posted = self.state.chat.post_message(Scope::of_app(integration.app), new).await;
         let posted = posted.map_err(|error| app_error(&error))?;
         if cookie != Cookie::Good {
             self.keep(visitor.surface, &identity);
         }
         Ok(posted)
+    }
+
+    /// What `say` is as a message.
+    async fn spell_out(
+        &self,
+        visitor: &Visitor,
+        identity: &VisitorIdentity,
+        say: Say,
+    ) -> Result<(Content, Option<Metadata>, Option<QuotedMessage>), AppError> {
+        let chat = &self.state.chat;
+        match say {
+            Say::Text(text) if is_blank(&text) => Err(AppError::Empty),
+            Say::Text(text) if text.chars().count() > TEXT_CHARACTERS => Err(AppError::TooLong),
+            Say::Text(text) => Ok((Content::text(text), None, None)),
+            Say::Reply { action, .. } => {
+                let reply = chat.visitor_reply(identity, visitor.conversation, action).await;
+                let reply = reply.map_err(|error| app_error(&error))?;
+                Ok((reply.content, reply.metadata, None))
+            }
+            Say::Location { lat, long } => Ok((Content::Location(Location::at(lat, long)), None, None)),
+            Say::Answers { form, answers, .. } => {
+                let answered = chat.visitor_answers(identity, visitor.conversation, form, &answers).await;
+                let answered = answered.map_err(|error| app_error(&error))?;
+                let answered = answered.map_err(|wrong| AppError::Answers(app::answer_problems(&wrong)))?;
+                Ok((Content::FormResponse(answered), None, Some(QuotedMessage::message(form))))
+            }
+        }
+    }
+
+    /// Tells the business of a press on the postback button `action`.
+    async fn post_back(&self, visitor: &Visitor, action: ActionId) -> Result<(), AppError> {
+        let integration = self.integration(visitor).await?;
+        let identity = self.identify(visitor)?.identity;
+        let scope = Scope::of_app(integration.app);
+        let pressed = self.state.chat.visitor_postback(scope, &identity, visitor.conversation, action).await;
+        pressed.map_err(|error| app_error(&error))
+    }
+
+    /// Does what a press on `action` does, without a script that knows which kind of button it is.
+    pub async fn press_any(&self, visitor: &Visitor, action: ActionId) -> Result<(), AppError> {
+        let say = Say::Reply { action, text: String::new() };
+        match self.post(visitor, app::reply_id(action), say).await {
+            Err(AppError::NotFound) => self.post_back(visitor, action).await,
+            posted => posted.map(drop),
+        }
     }
 
     /// Has the answer give the browser a cookie for `identity`.
@@ -77,11 +121,16 @@ impl VisitorBackend {
 
 #[async_trait]
 impl Backend for VisitorBackend {
-    async fn send_text(&self, visitor: Visitor, client_id: ClientMessageId, text: String) -> Result<Sent, AppError> {
-        let posted = self.post(&visitor, client_id, text).await?;
+    async fn send(&self, visitor: Visitor, client_id: ClientMessageId, say: Say) -> Result<Sent, AppError> {
+        let posted = self.post(&visitor, client_id, say).await?;
+        let zone = Zone::of(&self.headers);
         // A retry of what the business has deleted since is answered, and shows nothing.
-        let entry = (!posted.message.deleted).then(|| Zone::of(&self.headers).entry(posted.message));
+        let entry = (!posted.message.deleted).then(|| zone.entry(posted.message, &Stationery::default()));
         Ok(Sent { conversation: posted.conversation, entry })
+    }
+
+    async fn press(&self, visitor: Visitor, action: ActionId) -> Result<(), AppError> {
+        self.post_back(&visitor, action).await
     }
 
     async fn messages_before(
@@ -96,7 +145,7 @@ impl Backend for VisitorBackend {
         let zone = Zone::of(&self.headers);
         Ok(History {
             older: messages.more_before,
-            entries: messages.items.into_iter().map(|message| zone.entry(message)).collect(),
+            entries: messages.items.into_iter().map(|message| zone.entry(message, &Stationery::default())).collect(),
         })
     }
 

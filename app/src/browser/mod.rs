@@ -12,6 +12,7 @@ pub use clock::{now, offset_at, remember_zone, zone};
 pub use deadline::within;
 pub use outbox_storage::{forget, keep, kept};
 pub use page::{
-    document, element, fresh_id, is_online, is_visible, leave_for, listen, random, reload, soon, touch_screen, window,
+    document, element, fresh_id, is_online, is_visible, leave_for, listen, listen_first, random, reload, soon,
+    touch_screen, window,
 };
 pub use timer::Timer;

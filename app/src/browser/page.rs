@@ -55,6 +55,14 @@ pub fn listen(target: &EventTarget, names: &[&str], heard: &Closure<dyn FnMut(Ev
     }
 }
 
+/// Like [`listen`], but before anybody below hears of it: some events do not bubble up.
+pub fn listen_first(target: &EventTarget, names: &[&str], heard: &Closure<dyn FnMut(Event)>) {
+    for name in names {
+        // It fails only for a listener that is no function.
+        _ = target.add_event_listener_with_callback_and_bool(name, heard.as_ref().unchecked_ref(), true);
+    }
+}
+
 /// Runs `work` right before the next painting, when the page shows what the signals say.
 pub fn soon(work: Box<dyn FnOnce()>) {
     // A page that is being torn down paints no more.

@@ -11,7 +11,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlTextAreaElement, PageTransit
 
 use super::Desk;
 use super::connection::Connection;
-use crate::browser::{self, Timer, document, element, listen, window};
+use crate::browser::{self, Timer, document, element, listen, listen_first, window};
 
 /// What the desk holds of the browser.
 pub struct Browser {
@@ -57,6 +57,10 @@ impl Desk {
         listen(&document(), &["visibilitychange"], &heard);
         // It listens as long as the page lives.
         heard.forget();
+        let heard = Closure::wrap(Box::new(move |event: Event| self.message_event(&event)) as Box<dyn FnMut(Event)>);
+        listen_first(&document(), &["click", "error", "invalid", "input"], &heard);
+        heard.forget();
+        Self::find_failures();
     }
 
     fn open(self) -> Option<Rc<Browser>> {
@@ -86,6 +90,15 @@ impl Desk {
                 book.start.zone = zone;
             }
         });
+    }
+
+    /// Something happened inside of a message.
+    fn message_event(self, event: &Event) {
+        match event.type_().as_str() {
+            "click" => self.clicked(event),
+            "error" => Self::picture_failed(event),
+            _ => Self::field_event(event),
+        }
     }
 
     fn page_event(self, event: &Event) {

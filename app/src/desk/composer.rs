@@ -7,7 +7,7 @@ use web_sys::{HtmlElement, KeyboardEvent, SubmitEvent};
 use super::shown::problem_text;
 use super::{Browser, Desk};
 use crate::browser;
-use crate::{AppError, TEXT_LIMIT};
+use crate::{AppError, Say, TEXT_LIMIT};
 
 /// From so many characters on, the composer counts.
 const COUNT_FROM: usize = content::TEXT_CHARACTERS - 296;
@@ -81,6 +81,6 @@ impl Desk {
         browser.next_id.set_value(browser::fresh_id().as_str());
         browser.composer.set_value("");
         self.typed();
-        self.send(client_id, text);
+        self.send(client_id, Say::Text(text));
     }
 }

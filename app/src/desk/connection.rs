@@ -10,7 +10,8 @@ use domain::{ConversationId, IntegrationId};
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 
-use super::{Desk, Line};
+use super::{Book, Desk, Line};
+use crate::Visitor;
 use crate::browser::{self, Timer, window};
 use crate::live::{Carrier, Frame, Tone, backoff, greeting};
 use crate::start::Surface;
@@ -99,9 +100,9 @@ impl Desk {
         if self.line_is_down() && browser::is_online() {
             connection.say(self, Line::Trying);
         }
-        let (integration, surface, visitor) = self.who();
+        let Visitor { integration, surface, token, .. } = self.who();
         // An event stream knows the visitor by the cookie only.
-        let carrier = if connection.unopened.get() >= HOPELESS && visitor.is_none() {
+        let carrier = if connection.unopened.get() >= HOPELESS && token.is_none() {
             Carrier::stream(&self.events_path(integration, surface, conversation), &connection.ear)
         } else {
             Carrier::socket(&self.socket_url(integration, surface, conversation), &connection.ear)
@@ -227,10 +228,12 @@ impl Desk {
 
     /// With the position in it, so that the server need not wait for a greeting that a slow line brings late.
     fn events_path(self, integration: IntegrationId, surface: Surface, conversation: ConversationId) -> String {
-        let (base, seq) = self.book.with_value(|book| (book.start.base.clone(), book.transcript.seq));
+        let (base, look, seq) = self.book.with_value(|Book { start, transcript, .. }| {
+            (start.base.clone(), start.query.replacen('?', "&", 1), transcript.seq)
+        });
         let (integration, conversation) = (integration.to_string(), conversation.to_string());
         let (surface, seq) = (surface.path(), seq.to_string());
-        [&base, "/events?integration=", &integration, "&surface=", surface, "&since=", &conversation, ":", &seq]
-            .concat()
+        let since = ["&since=", &conversation, ":", &seq].concat();
+        [&base, "/events?rendered=1&integration=", &integration, "&surface=", surface, &since, &look].concat()
     }
 }

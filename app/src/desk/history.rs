@@ -26,8 +26,7 @@ impl Desk {
         }
         self.show(|shown| shown.history = History::Loading);
         spawn_local(async move {
-            let (integration, surface, visitor) = self.who();
-            let page = older_messages(integration, surface, visitor, conversation, before);
+            let page = older_messages(self.who(), conversation, before);
             if let Ok(mut page) = within(PATIENCE, page).await {
                 for entry in &mut page.entries {
                     entry.offset = browser::offset_at(entry.at);

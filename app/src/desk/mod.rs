@@ -7,19 +7,24 @@ mod arrival;
 mod composer;
 mod connection;
 mod history;
+mod overlay;
+mod place;
+mod press;
 mod reading;
 mod sending;
 mod shown;
 
 use std::rc::Rc;
 
-use domain::IntegrationId;
 use leptos::prelude::*;
 
+use crate::Visitor;
 use crate::browser;
 use crate::start::{Start, Surface};
 use crate::state::{Outbox, Transcript, rows};
 pub use arrival::Browser;
+pub use overlay::{OVERLAY, OVERLAY_BODY};
+pub use press::{PRESS_FORM, form_id, reply_id};
 use shown::Line;
 pub use shown::{History, Shown, ShownRow, problem_text};
 
@@ -60,6 +65,11 @@ impl Desk {
         move || self.shown.with(pick)
     }
 
+    /// Whether a form is to be answered before anything else is said.
+    pub fn is_blocked(self) -> bool {
+        self.shown.with(|shown| shown.blocked)
+    }
+
     /// Changes what is shown; nothing happens on the page when nothing changes.
     fn show(self, change: impl FnOnce(&mut Shown)) {
         let mut shown = self.shown.get_untracked();
@@ -75,12 +85,12 @@ impl Desk {
 
     /// Brings the page in line with the book.
     fn refresh(self) {
-        let (rows, conversation, older, typing) = self.book.with_value(|book| {
+        let (rows, conversation, older, typing, blocked) = self.book.with_value(|book| {
             let Book { start, transcript, outbox } = book;
             let rows = rows(transcript, outbox, &start.business.name, browser::offset_at(browser::now()));
             let typing = transcript.typing.as_ref();
             let typing = typing.map(|typing| typing.name.as_ref().unwrap_or(&start.business.name).clone());
-            (rows, transcript.conversation, shown::older(transcript), typing)
+            (rows, transcript.conversation, shown::older(transcript), typing, transcript.is_blocked())
         });
         let (rows, changed) = self.rows.with_untracked(|before| shown::reconcile(before, rows));
         if changed {
@@ -90,6 +100,7 @@ impl Desk {
             shown.conversation = conversation;
             shown.older = older;
             shown.typing = typing;
+            shown.blocked = blocked;
         });
     }
 
@@ -102,9 +113,15 @@ impl Desk {
         self.book.with_value(|book| book.start.surface)
     }
 
-    /// Who asks: the first three arguments of every server function.
-    fn who(self) -> (IntegrationId, Surface, Option<String>) {
-        self.book.with_value(|book| (book.start.integration, book.start.surface, book.start.visitor.clone()))
+    /// Who asks: the first argument of every server function.
+    fn who(self) -> Visitor {
+        self.book.with_value(|Book { start, transcript, .. }| Visitor {
+            integration: start.integration,
+            surface: start.surface,
+            token: start.visitor.clone(),
+            conversation: transcript.conversation,
+            query: start.query.clone(),
+        })
     }
 
     /// Of this page.

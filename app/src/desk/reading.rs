@@ -95,8 +95,7 @@ impl Desk {
         }
         browser.marked.set(newest);
         spawn_local(async move {
-            let (integration, surface, visitor) = self.who();
-            if mark_read(integration, surface, visitor, conversation).await.is_err() {
+            if mark_read(self.who(), conversation).await.is_err() {
                 // The next message, or the next look at the page, tries again.
                 browser.marked.set(0);
             }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Book, Desk};
+use crate::Say;
 use crate::browser::{self, within};
 use crate::live::backoff;
 use crate::server_fns::send_message;
@@ -15,10 +16,10 @@ use crate::state::Pending;
 const PATIENCE: i32 = 20_000;
 
 impl Desk {
-    /// Takes `text` on its way.
-    pub(super) fn send(self, client_id: ClientMessageId, text: String) {
+    /// Takes what the visitor says on its way.
+    pub(super) fn send(self, client_id: ClientMessageId, say: Say) {
         let Some(browser) = self.browser() else { return };
-        let message = Pending { client_id, text, at: browser::now(), failure: None };
+        let message = Pending { client_id, say, at: browser::now(), failure: None };
         self.book.update_value(|book| {
             browser::keep(book.start.integration, &message);
             book.outbox.push(message);
@@ -68,14 +69,14 @@ impl Desk {
         }
         spawn_local(async move {
             while let Some(message) = self.book.with_value(|book| book.outbox.next().cloned()) {
-                let (integration, surface, visitor) = self.who();
-                let Pending { client_id, text, .. } = message;
-                let answer = send_message(integration, surface, visitor, client_id.clone(), text);
+                let Pending { client_id, say, .. } = message;
+                let answer = send_message(self.who(), client_id.clone(), say.clone());
                 match within(PATIENCE, answer).await {
                     Ok(sent) => {
                         browser.failures.set(0);
                         self.sent(&client_id, sent);
                     }
+                    Err(error) if self.refused(&client_id, &say, &error) => self.refresh(),
                     Err(error) => {
                         self.book.update_value(|book| book.outbox.failed(&client_id, &error));
                         self.refresh();

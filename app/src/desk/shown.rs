@@ -62,6 +62,8 @@ pub struct Shown {
     pub unseen: u32,
     /// What is wrong with the text in the composer.
     pub problem: Option<String>,
+    /// Whether a form is to be answered before anything else is said.
+    pub blocked: bool,
     /// `4000 / 4096`, near the limit and beyond.
     pub counter: Option<String>,
 }
@@ -77,6 +79,7 @@ impl Shown {
             line: Line::Quiet,
             unseen: 0,
             problem: start.problem.as_ref().map(problem_text),
+            blocked: transcript.is_blocked(),
             counter: None,
         }
     }

@@ -2,46 +2,35 @@
 //!
 //! The plain HTML form does not come here, it posts to the page itself.
 
-use domain::{ClientMessageId, ConversationId, IntegrationId};
+use domain::{ActionId, ClientMessageId, ConversationId};
 use leptos::prelude::*;
 
 use super::codec::Json;
-use crate::AppError;
 #[cfg(feature = "ssr")]
-use crate::backend::{Visitor, backend};
-use crate::start::{History, Sent, Surface};
+use crate::backend::backend;
+use crate::start::{History, Sent};
+use crate::{AppError, Say, Visitor};
 
-/// Sends `text` as the visitor. The same `client_id` again is the same message again.
+/// Sends what the visitor says. The same `client_id` again is the same message again.
 #[server(prefix = "/fn", endpoint = "send_message", input = Json, output = Json)]
-pub async fn send_message(
-    integration: IntegrationId,
-    surface: Surface,
-    visitor: Option<String>,
-    client_id: ClientMessageId,
-    text: String,
-) -> Result<Sent, AppError> {
-    backend()?.send_text(Visitor { integration, surface, token: visitor }, client_id, text).await
+pub async fn send_message(visitor: Visitor, client_id: ClientMessageId, say: Say) -> Result<Sent, AppError> {
+    backend()?.send(visitor, client_id, say).await
+}
+
+/// The visitor pressed the postback button `action`.
+#[server(prefix = "/fn", endpoint = "press", input = Json, output = Json)]
+pub async fn press(visitor: Visitor, action: ActionId) -> Result<(), AppError> {
+    backend()?.press(visitor, action).await
 }
 
 /// The messages of `conversation` right before number `before`.
 #[server(prefix = "/fn", endpoint = "older_messages", input = Json, output = Json)]
-pub async fn older_messages(
-    integration: IntegrationId,
-    surface: Surface,
-    visitor: Option<String>,
-    conversation: ConversationId,
-    before: u64,
-) -> Result<History, AppError> {
-    backend()?.messages_before(Visitor { integration, surface, token: visitor }, conversation, before).await
+pub async fn older_messages(visitor: Visitor, conversation: ConversationId, before: u64) -> Result<History, AppError> {
+    backend()?.messages_before(visitor, conversation, before).await
 }
 
 /// The visitor has seen everything in `conversation`.
 #[server(prefix = "/fn", endpoint = "mark_read", input = Json, output = Json)]
-pub async fn mark_read(
-    integration: IntegrationId,
-    surface: Surface,
-    visitor: Option<String>,
-    conversation: ConversationId,
-) -> Result<(), AppError> {
-    backend()?.mark_read(Visitor { integration, surface, token: visitor }, conversation).await
+pub async fn mark_read(visitor: Visitor, conversation: ConversationId) -> Result<(), AppError> {
+    backend()?.mark_read(visitor, conversation).await
 }

@@ -4,4 +4,4 @@ mod codec;
 mod messages;
 
 pub use codec::TextJson;
-pub use messages::{mark_read, older_messages, send_message};
+pub use messages::{mark_read, older_messages, press, send_message};

@@ -3,11 +3,10 @@
 //! Only what it shows: metadata, sources and the like would bring a third of the decoder's size to the browser. Tests hold
 //! it against the real thing.
 
-use domain::content::Plain;
 use domain::{ClientMessageId, ConversationId, MessageId, Timestamp};
 use serde::Deserialize;
 
-use crate::start::Entry;
+use crate::start::{Entry, Rich};
 
 /// What happened in a conversation. Field names are those of the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,6 +19,8 @@ pub struct Event {
     pub seq: Option<u64>,
     pub created_at: Timestamp,
     pub payload: Payload,
+    /// The message as this page shows it, where it is more than plain text.
+    pub rich: Option<Rich>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -31,7 +32,6 @@ pub struct ConversationRef {
 #[serde(rename_all = "camelCase")]
 pub struct Payload {
     pub message: Option<Message>,
-    plain: Option<Plain>,
     /// Of the message that was deleted.
     pub message_id: Option<MessageId>,
     pub sent_as: Option<ClientMessageId>,
@@ -81,7 +81,14 @@ impl Author {
 impl Event {
     /// One that only takes its place in the count.
     pub fn unknown(conversation: ConversationRef, seq: Option<u64>) -> Self {
-        Self { kind: String::new(), conversation, seq, created_at: Timestamp::default(), payload: Payload::default() }
+        Self {
+            kind: String::new(),
+            conversation,
+            seq,
+            created_at: Timestamp::default(),
+            payload: Payload::default(),
+            rich: None,
+        }
     }
 
     /// Whether it brings a message of the business.
@@ -94,10 +101,7 @@ impl Event {
     /// `None` for a message that is deleted by now.
     pub fn entry(&self, seq: u64, offset: fn(i64) -> i32) -> Option<Entry> {
         let Message { id, received, author, content, .. } = self.payload.message.clone().filter(|it| !it.deleted)?;
-        let (text, link) = match self.payload.plain.clone() {
-            Some(plain) => (plain.text, plain.link),
-            None => (content.text.filter(|_| content.kind == "text"), None),
-        };
+        let text = content.text.filter(|_| content.kind == "text" && self.rich.is_none());
         let at = received.millis();
         Some(Entry {
             id,
@@ -106,7 +110,7 @@ impl Event {
             name: author.display_name,
             avatar: author.avatar_url,
             text,
-            link,
+            rich: self.rich.clone(),
             at,
             offset: offset(at),
             sent_as: self.payload.sent_as.clone(),
@@ -114,9 +118,10 @@ impl Event {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::components::content::{Stationery, rich};
 
     #[test]
     fn a_message_of_the_domain_becomes_the_same_entry_live_and_at_start() {
@@ -144,9 +149,14 @@ mod tests {
                 };
                 let message = draft.into_message(id.parse().unwrap(), 7, at);
                 let event = domain::Event::message(id.parse().unwrap(), message.clone());
-                let event: Event = crate::json::read(&serde_json::to_string(&event).unwrap()).unwrap();
+                let mut event = serde_json::to_value(&event).unwrap();
+                let stationery = Stationery::default();
+                if let Some(rich) = rich(&message, &stationery) {
+                    event["rich"] = serde_json::to_value(rich).unwrap();
+                }
+                let event: Event = crate::json::read(&event.to_string()).unwrap();
                 assert_eq!(event.is_from_business(), author.is_business());
-                assert_eq!(event.entry(7, |_| 60), Some(Entry::of(message, 60)));
+                assert_eq!(event.entry(7, |_| 60), Some(Entry::of(message, 60, &stationery)));
             }
         }
     }

@@ -6,13 +6,13 @@
 use domain::ClientMessageId;
 use serde::{Deserialize, Serialize};
 
-use crate::AppError;
+use crate::{AppError, Say};
 
 /// A message on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
     pub client_id: ClientMessageId,
-    pub text: String,
+    pub say: Say,
     /// When it was written, by the browser's clock.
     pub at: i64,
     /// Why the last try failed; `None` while there is hope. Not kept: after a reload every message has hope again.
@@ -27,7 +27,7 @@ impl Pending {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Outbox(Vec<Pending>);
 
 impl Outbox {
@@ -96,7 +96,7 @@ mod tests {
     fn outbox(ids: &[&str]) -> Outbox {
         let mut outbox = Outbox::default();
         for name in ids {
-            outbox.push(Pending { client_id: id(name), text: (*name).to_owned(), at: 0, failure: None });
+            outbox.push(Pending { client_id: id(name), say: Say::Text((*name).to_owned()), at: 0, failure: None });
         }
         outbox
     }

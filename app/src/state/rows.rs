@@ -4,7 +4,6 @@
 
 use std::fmt::Write;
 
-use domain::content::PlainLink;
 use domain::{ClientMessageId, Timestamp};
 
 use super::{Outbox, Pending, Transcript};
@@ -45,9 +44,16 @@ pub struct Bubble {
     pub mine: bool,
     pub name: Option<String>,
     pub avatar: Option<String>,
-    /// Without text and link: a type that this build can't show.
+    /// The message that it refers to: who wrote it, and how it begins.
+    pub quote: Option<(String, String)>,
+    /// Plain text. Without text and HTML: a type that this build can't show.
     pub text: Option<String>,
-    pub link: Option<PlainLink>,
+    /// Instead of the text.
+    pub html: Option<String>,
+    /// Buttons below it.
+    pub replies: Option<String>,
+    /// Of a form: whether it was answered.
+    pub submitted: bool,
     /// The time of day.
     pub label: String,
     pub machine: String,
@@ -96,7 +102,8 @@ pub fn rows(transcript: &Transcript, outbox: &Outbox, business: &str, now_offset
     for (at, entry) in transcript.entries().iter().enumerate() {
         let status = (Some(at) == newest_own)
             .then(|| if transcript.business_read >= Some(entry.at) { Status::Seen } else { Status::Delivered });
-        writer.entry(entry, status, business);
+        let is_newest = at + 1 == transcript.entries().len() && outbox.pending().is_empty();
+        writer.entry(entry, &Around { transcript, business, is_newest }, status);
     }
     for (at, pending) in outbox.pending().iter().enumerate() {
         writer.pending(pending, at + 1 == outbox.pending().len(), now_offset);
@@ -113,22 +120,40 @@ struct Last {
     day: (i64, u8, u8),
 }
 
+/// What is around a message.
+struct Around<'a> {
+    transcript: &'a Transcript,
+    /// The name of those of the business who gave none.
+    business: &'a str,
+    is_newest: bool,
+}
+
 struct Writer {
     rows: Vec<Row>,
     last: Option<Last>,
 }
 
 impl Writer {
-    fn entry(&mut self, entry: &Entry, status: Option<Status>, business: &str) {
+    fn entry(&mut self, entry: &Entry, around: &Around<'_>, status: Option<Status>) {
         let key = entry.sent_as.as_ref().map_or_else(|| entry.id.to_string(), sent_key);
-        let name = (!entry.mine).then(|| entry.name.clone().unwrap_or_else(|| business.to_owned()));
+        let name = (!entry.mine).then(|| entry.name.clone().unwrap_or_else(|| around.business.to_owned()));
+        let rich = entry.rich.as_ref();
+        let quoted = rich.and_then(|rich| rich.quotes).and_then(|id| around.transcript.entry(id));
         let bubble = Bubble {
             id: Some(entry.id.to_string()),
             mine: entry.mine,
             name,
             avatar: entry.avatar.clone().filter(|_| !entry.mine),
+            quote: quoted.map(|quoted| {
+                let author = if quoted.mine { None } else { quoted.name.as_deref().or(Some(around.business)) };
+                let text = quoted.text.as_deref().or_else(|| quoted.rich.as_ref()?.words.as_deref());
+                let text = text.unwrap_or_default();
+                (author.unwrap_or(t(Key::ConversationListPreviewUserText)).to_owned(), text.to_owned())
+            }),
             text: entry.text.clone(),
-            link: entry.link.clone(),
+            html: rich.map(|rich| rich.html.clone()),
+            replies: rich.and_then(|rich| rich.replies.clone()).filter(|_| around.is_newest),
+            submitted: rich.is_some_and(|rich| rich.submitted) || around.transcript.is_answered(entry.id),
             label: String::new(),
             machine: String::new(),
             joined: false,
@@ -147,8 +172,11 @@ impl Writer {
             mine: true,
             name: None,
             avatar: None,
-            text: Some(pending.text.clone()),
-            link: None,
+            quote: None,
+            text: Some(pending.say.words().unwrap_or(t(Key::ShareLocation)).to_owned()),
+            html: None,
+            replies: None,
+            submitted: false,
             label: String::new(),
             machine: String::new(),
             joined: false,
@@ -194,6 +222,7 @@ fn sent_key(client_id: &ClientMessageId) -> String {
 mod tests {
     use super::super::transcript::tests::{conversation, empty, entry};
     use super::*;
+    use crate::Say;
     use crate::start::{History, Sent};
 
     const NOON: i64 = 1_767_268_800_000;
@@ -216,7 +245,7 @@ mod tests {
     }
 
     fn pending(name: &str, failure: Option<AppError>) -> Pending {
-        Pending { client_id: name.parse().unwrap(), text: name.to_owned(), at: 0, failure }
+        Pending { client_id: name.parse().unwrap(), say: Say::Text(name.to_owned()), at: 0, failure }
     }
 
     fn statuses(rows: &[Row]) -> Vec<Option<Status>> {

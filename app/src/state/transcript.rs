@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use domain::ConversationId;
+use domain::{ConversationId, MessageId};
 
 use super::Event;
 use crate::start::{Entry, History, Sent, Start};
@@ -61,9 +61,25 @@ impl Transcript {
         &self.entries
     }
 
+    /// The message `id`, if this page has it.
+    pub fn entry(&self, id: MessageId) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.id == id)
+    }
+
     /// Number of the newest message of the business, 0 where there is none.
     pub fn newest_of_business(&self) -> u64 {
         self.entries.iter().rev().find(|entry| !entry.mine).map_or(0, |entry| entry.seq)
+    }
+
+    /// Whether `form` was answered, as far as this page knows.
+    pub fn is_answered(&self, form: MessageId) -> bool {
+        self.entries.iter().filter_map(|entry| entry.rich.as_ref()).any(|rich| rich.answers == Some(form))
+    }
+
+    /// Whether the newest message is a form that is to be answered before anything else is said.
+    pub fn is_blocked(&self) -> bool {
+        let newest = self.entries.last();
+        newest.is_some_and(|entry| entry.rich.as_ref().is_some_and(|rich| rich.blocks) && !self.is_answered(entry.id))
     }
 
     /// Folds one event in. `offset` gives the visitor's minutes east of Greenwich at a time.

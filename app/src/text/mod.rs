@@ -1,9 +1,13 @@
 //! What happens to texts on their way to the screen.
 
+#[cfg(feature = "ssr")]
+mod file_size;
 mod links;
 mod raw;
 mod time;
 
+#[cfg(feature = "ssr")]
+pub use file_size::file_size;
 pub use links::{Part, links};
 pub use raw::textarea_html;
 pub use time::time_label;

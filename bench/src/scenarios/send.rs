@@ -38,8 +38,11 @@ pub async fn run(report: &mut Report) -> Result<()> {
         let ask = async |_, connection: &mut Connection| {
             let text = text();
             let client_id = text.split(':').next().unwrap_or_default().replace(' ', "-");
-            let body =
-                json!({ "integration": parlor.integration, "surface": "chat", "client_id": client_id, "text": text });
+            let body = json!({
+                "visitor": { "integration": parlor.integration, "surface": "chat" },
+                "client_id": client_id,
+                "say": { "text": text },
+            });
             ensure!(
                 connection.post("/fn/send_message", JSON, &body.to_string()).await?.status == 200,
                 "a message sent"

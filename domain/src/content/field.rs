@@ -68,7 +68,46 @@ impl Choice {
     }
 }
 
+/// Why an answer does not fit its question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    Missing,
+    NotMail,
+    /// Fewer characters than this.
+    Short(u32),
+    /// More characters than this.
+    Long(u32),
+    /// None of the options.
+    NotOffered,
+}
+
 impl Field {
+    /// This question with `answer`, the name of an option where it offers some.
+    pub(super) fn answered(&self, answer: &str) -> Result<Self, Unfit> {
+        let answer = if self.kind == FieldType::Text { answer } else { answer.trim() };
+        if answer.trim().is_empty() {
+            return Err(Unfit::Missing);
+        }
+        let characters = u32::try_from(answer.chars().count()).unwrap_or(u32::MAX);
+        let bare = Self { placeholder: None, min_size: None, max_size: None, options: Vec::new(), ..self.clone() };
+        match self.kind {
+            FieldType::Text => match (self.min_size, self.max_size.unwrap_or(DEFAULT_SIZES.1)) {
+                (Some(min), _) if characters < min => Err(Unfit::Short(min)),
+                (_, max) if characters > max => Err(Unfit::Long(max)),
+                _ => Ok(Self { text: Some(answer.to_owned()), ..bare }),
+            },
+            FieldType::Email if characters as usize > FIELD_CHARACTERS => Err(Unfit::Long(DEFAULT_SIZES.1)),
+            FieldType::Email => {
+                email("email", answer).map_err(|_| Unfit::NotMail)?;
+                Ok(Self { email: Some(answer.to_owned()), ..bare })
+            }
+            FieldType::Select => {
+                let chosen = self.options.iter().find(|option| option.name == answer).ok_or(Unfit::NotOffered)?;
+                Ok(Self { select: vec![chosen.clone()], ..bare })
+            }
+        }
+    }
+
     /// The field as a question: without an answer, with the default sizes.
     /// # Errors
     /// Names the field's field: `label`.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::checked_fields;
+use super::FormResponse;
+use super::field::{Unfit, checked_fields};
 use crate::Invalid;
 use crate::content::Field;
 use crate::wire::or_off;
@@ -20,8 +21,33 @@ pub struct Form {
     pub fields: Vec<Field>,
 }
 
+/// An answer that does not fit its question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongAnswer {
+    /// Name of the field.
+    pub field: String,
+    pub why: Unfit,
+}
+
 impl Form {
     /// The form as it begins: not submitted, and each field with its defaults.
+    /// What somebody answered, by the names of the fields; each field is to be answered, and what no field asks for is passed
+    /// over.
+    /// # Errors
+    /// What is wrong, for each field where something is, in their order.
+    pub fn answered(&self, answers: &[(String, String)]) -> Result<FormResponse, Vec<WrongAnswer>> {
+        let mut wrong = Vec::new();
+        let mut fields = Vec::with_capacity(self.fields.len());
+        for question in &self.fields {
+            let answer = answers.iter().find(|(name, _)| *name == question.name).map_or("", |(_, answer)| answer);
+            match question.answered(answer) {
+                Ok(field) => fields.push(field),
+                Err(why) => wrong.push(WrongAnswer { field: question.name.clone(), why }),
+            }
+        }
+        if wrong.is_empty() { Ok(FormResponse { fields, text_fallback: String::new() }) } else { Err(wrong) }
+    }
+
     /// # Errors
     /// Names the field, as seen from the content: `fields[0].label`.
     pub fn checked(self) -> Result<Self, Invalid> {
@@ -45,6 +71,34 @@ mod tests {
             serde_json::to_string(&form).unwrap(),
             r#"{"submitted":false,"blockChatInput":false,"fields":[{"type":"text","name":"n","label":"l","minSize":1,"maxSize":128}]}"#
         );
+    }
+
+    #[test]
+    fn answers_fit_their_questions() {
+        let form = checked(
+            r#"[{"type":"text","name":"n","label":"Order","minSize":3,"maxSize":5},{"type":"email","name":"e","label":"Mail"},
+                {"type":"select","name":"s","label":"Why","options":[{"name":"a","label":"Late"},{"name":"b","label":"Lost"}]}]"#,
+        )
+        .unwrap();
+        let answered =
+            |pairs: [(&str, &str); 3]| form.answered(&pairs.map(|(name, answer)| (name.to_owned(), answer.to_owned())));
+        let good = answered([("s", "b"), ("n", "4711"), ("e", " sam@shop.example ")]).unwrap().checked().unwrap();
+        assert_eq!(good.text_fallback, "Order: 4711\nMail: sam@shop.example\nWhy: Lost");
+        for (pairs, wrong) in [
+            (
+                [("s", ""), ("n", " "), ("x", "y")],
+                vec![("n", Unfit::Missing), ("e", Unfit::Missing), ("s", Unfit::Missing)],
+            ),
+            (
+                [("s", "c"), ("n", "12"), ("e", "sam")],
+                vec![("n", Unfit::Short(3)), ("e", Unfit::NotMail), ("s", Unfit::NotOffered)],
+            ),
+            ([("s", "a"), ("n", "123456"), ("e", "a@b")], vec![("n", Unfit::Long(5))]),
+        ] {
+            let found = answered(pairs).unwrap_err();
+            let found: Vec<_> = found.iter().map(|wrong| (wrong.field.as_str(), wrong.why)).collect();
+            assert_eq!(found, wrong);
+        }
     }
 
     #[test]

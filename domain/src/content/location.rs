@@ -40,6 +40,14 @@ pub struct Place {
 }
 
 impl Location {
+    /// A place without a name, in degrees.
+    pub fn at(lat: f64, long: f64) -> Self {
+        // What is not even a number is refused like a number out of range.
+        let degrees = |value| Number::from_f64(value).unwrap_or_else(|| Number::from(i64::MAX));
+        let coordinates = Coordinates { lat: degrees(lat), long: degrees(long) };
+        Self { text: String::new(), coordinates, location: None }
+    }
+
     /// The location with its `text`.
     /// # Errors
     /// Names the field, as seen from the content: `coordinates.lat`.

@@ -20,14 +20,13 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 pub use carousel::{AspectRatio, Carousel, DisplaySettings};
-pub use field::{Choice, Field, FieldType};
+pub use field::{Choice, Field, FieldType, Unfit};
 pub use file::File;
-pub use form::Form;
+pub use form::{Form, WrongAnswer};
 pub use form_response::FormResponse;
 pub use image::Image;
 pub use list::List;
 pub use location::{Coordinates, Location, Place};
-pub use plain::{Plain, PlainLink};
 pub use template::Template;
 pub use text::{TEXT_CHARACTERS, Text, is_blank};
 

@@ -7,6 +7,7 @@ use domain::{
     TruncatedUser, UserId, WebhookEvent,
 };
 
+use super::answers::close_form;
 use super::visitors::{begin_conversation, settle};
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, event_stamp, new_id};
 use crate::storage::{Road, Tx};
@@ -69,9 +70,9 @@ pub enum Speaker {
     InConversation { conversation: ConversationId, author: Author },
     /// The business or the user, in the user's default conversation, which comes into being with the first message.
     InDefaultConversation { user: UserId, author: Author },
-    /// A visitor of a chat page, in the conversation where something happened last. User, client, session and conversation
-    /// come into being with the first message.
-    Visitor { visitor: VisitorIdentity, device: DeviceInfo },
+    /// A visitor of a chat page, in the conversation `wanted` if it is theirs, else where something happened last. User, client,
+    /// session and conversation come into being with the first message.
+    Visitor { visitor: VisitorIdentity, device: DeviceInfo, wanted: Option<ConversationId> },
 }
 
 /// A message that is on disk.
@@ -169,8 +170,8 @@ async fn place(
     now: Timestamp,
 ) -> Result<(Road, Author, Option<TruncatedUser>), ChatError> {
     match speaker {
-        Speaker::Visitor { visitor, device } => {
-            let (road, author, user) = settle(tx, scope.app, &visitor, device, sent_as, settings, now).await?;
+        Speaker::Visitor { visitor, device, wanted } => {
+            let (road, author, user) = settle(tx, scope.app, &visitor, device, wanted, sent_as, settings, now).await?;
             Ok((road, author, Some(user)))
         }
         Speaker::InDefaultConversation { user, author } => {
@@ -233,6 +234,7 @@ async fn append(
     let message = draft.into_message(id, road.seq + 1, now.max(Timestamp::from_millis(earliest)));
     let event = || WebhookEvent::message(event_stamp(scope.app, now), &road.conversation, &message, user);
     tx.append_message(scope.app, conversation, &message, &road.subscribers, event).await?;
+    close_form(tx, conversation, &message).await?;
     let is_by_business = message.author.is_business();
     if let Reach::Channel(destination) = reach
         && is_by_business

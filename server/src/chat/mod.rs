@@ -3,6 +3,7 @@
 //! Knows domain and storage; knows nothing of HTTP or HTML.
 
 mod activities;
+mod answers;
 mod apps;
 mod attachments;
 mod auth_codes;

@@ -70,17 +70,18 @@ fn is_stale(last_seen: Option<Timestamp>, now: Timestamp) -> bool {
     last_seen.is_none_or(|seen| now.millis() - seen.millis() >= SEEN)
 }
 
-/// Where `visitor` speaks, and as whom. Makes user, client, session and conversation where missing.
+/// Where `visitor` speaks, and as whom: in the conversation `wanted` if it is theirs, else where something happened last. Makes user, client, session and conversation where missing.
 pub(super) async fn settle(
     tx: &mut Tx,
     app: AppId,
     visitor: &VisitorIdentity,
     device: DeviceInfo,
+    wanted: Option<ConversationId>,
     sent_as: Option<&ClientMessageId>,
     settings: &AppSettings,
     now: Timestamp,
 ) -> Result<(Road, Author, TruncatedUser), ChatError> {
-    let known = tx.visitor_road(visitor.integration, visitor.session, sent_as).await?;
+    let known = tx.visitor_road(visitor.integration, visitor.session, wanted, sent_as).await?;
     let (user, profile, road) = match known {
         Some(known) if known.is_revoked => return Err(ChatError::SessionEnded),
         Some(known) => {

@@ -39,7 +39,7 @@ fn fallback(content: &Value) -> String {
     let content = Content::deserialize(content).unwrap_or(Content::Unknown);
     match content {
         Content::Image(_) | Content::File(_) => String::new(),
-        other => other.plain().and_then(|plain| plain.text).unwrap_or_default(),
+        other => other.plain().unwrap_or_default(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Who hears of an event right now. In this process; a hint that may be lost, because the log is the truth.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{AppId, ConversationId, Event, UserId};
+use app::Stationery;
+use domain::{AppId, ConversationId, Event, Message, UserId};
 use tokio::sync::mpsc;
 
 /// Hints that one listener may have waiting. One that falls further behind is cut off, and resumes from the log.
@@ -18,6 +20,8 @@ pub struct Hint {
     /// `None` for what is never stored.
     pub seq: Option<u64>,
     pub json: Box<str>,
+    /// The message, where it is more than its text: a page has it rendered.
+    message: Option<Box<Message>>,
 }
 
 impl Hint {
@@ -25,7 +29,28 @@ impl Hint {
     /// Never: events have text keys and finite numbers.
     pub fn of(event: &Event) -> Self {
         let json = serde_json::to_string(event).expect("events have text keys and finite numbers");
-        Self { conversation: event.conversation.id, seq: event.seq, json: json.into() }
+        let message = event.payload.message.as_ref().filter(|message| app::needs_rich(message));
+        let message = message.cloned().map(Box::new);
+        Self { conversation: event.conversation.id, seq: event.seq, json: json.into(), message }
+    }
+
+    /// Asks a listener to start over.
+    pub fn bare(conversation: ConversationId, json: &str) -> Self {
+        Self { conversation, seq: None, json: json.into(), message: None }
+    }
+
+    /// What goes to a listener, with its message rendered on `stationery` where one is given.
+    /// # Panics
+    /// Never: what is rendered is text.
+    pub fn text(&self, stationery: Option<&Stationery>) -> Cow<'_, str> {
+        let rich = stationery.zip(self.message.as_ref()).and_then(|(on, message)| app::rich(message, on));
+        match rich.zip(self.json.strip_suffix('}')) {
+            Some((rich, event)) => {
+                let rich = serde_json::to_string(&rich).expect("what is rendered is text");
+                format!("{event},\"rich\":{rich}}}").into()
+            }
+            None => Cow::Borrowed(&self.json),
+        }
     }
 }
 

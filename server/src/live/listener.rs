@@ -112,7 +112,7 @@ impl Listener {
             let newest = chat.storage().read().await?.seq_for(conversation, self.user).await?;
             let Some(newest) = newest else { continue };
             if seq > newest {
-                let reload = Hint { conversation, seq: None, json: RELOAD.into() };
+                let reload = Hint::bare(conversation, RELOAD);
                 return Ok(carrier.tell(&reload, &self.sent).await);
             }
             if self.begun.get(&conversation).is_some_and(|begun| *begun <= seq) {

@@ -1,5 +1,8 @@
 //! `GET /events`: a WebSocket when the request asks to upgrade, else an event stream.
 
+use std::sync::Arc;
+
+use app::Stationery;
 use app::start::Surface;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -25,6 +28,9 @@ pub struct EventsQuery {
     /// `conversation:seq,…`; a socket may say it in its hello instead.
     #[serde(default)]
     since: Option<String>,
+    /// A page asks for messages as it shows them.
+    #[serde(default)]
+    rendered: Option<String>,
 }
 
 fn chat() -> Surface {
@@ -38,6 +44,8 @@ pub struct Request {
     pub visitor: Option<VisitorIdentity>,
     /// `None` where the request did not say: it may still do so in its hello.
     pub since: Option<Positions>,
+    /// What messages are to be rendered on, for a listener that shows them.
+    pub stationery: Option<Arc<Stationery>>,
 }
 
 /// A visitor's live events.
@@ -59,7 +67,8 @@ pub async fn events(
     let visitor = bearer.or(cookie).and_then(|token| state.tokens.read(token, query.integration));
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let since = last.or(query.since.as_deref()).map(parse_positions);
-    let request = Request { integration: query.integration, visitor, since };
+    let stationery = query.rendered.map(|_| Arc::new(Stationery::default()));
+    let request = Request { integration: query.integration, visitor, since, stationery };
     match upgrade {
         Ok(upgrade) => socket::open(state, request, upgrade),
         Err(_) => stream::open(state, request).await,

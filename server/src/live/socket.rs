@@ -1,7 +1,9 @@
 //! Events over a WebSocket: the default carrier.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use app::Stationery;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
@@ -39,7 +41,8 @@ pub fn open(state: AppState, request: Request, upgrade: WebSocketUpgrade) -> Res
         .on_upgrade(move |socket| async move {
             let gauge = metrics::gauge!("parlor_live_listeners", "carrier" => "websocket");
             gauge.increment(1);
-            let end = serve(state, request, Socket(socket)).await;
+            let stationery = request.stationery.clone();
+            let end = serve(state, request, Socket(socket, stationery)).await;
             gauge.decrement(1);
             if let Err(error) = end {
                 tracing::error!(error = causes(&error), "a listener could not be served");
@@ -47,7 +50,7 @@ pub fn open(state: AppState, request: Request, upgrade: WebSocketUpgrade) -> Res
         })
 }
 
-struct Socket(WebSocket);
+struct Socket(WebSocket, Option<Arc<Stationery>>);
 
 impl Socket {
     /// Whether the frame left within patience.
@@ -75,7 +78,7 @@ impl Socket {
 
 impl Carrier for Socket {
     async fn tell(&mut self, hint: &Hint, _: &Positions) -> bool {
-        self.say(&hint.json).await
+        self.say(&hint.text(self.1.as_deref())).await
     }
 }
 
@@ -159,7 +162,7 @@ async fn go_live(chat: Chat, draining: CancellationToken, mut listener: Listener
                 return socket.close(RESTARTING, "come back").await;
             }
             hint = listener.next() => match hint {
-                Some(hint) => socket.say(&hint.json).await,
+                Some(hint) => socket.tell(&hint, listener.positions()).await,
                 None => return socket.close(FELL_BEHIND, "fell behind; resume from your position").await,
             },
             said = socket.heed() => match said {

@@ -1,7 +1,9 @@
 //! Events as `text/event-stream`, for lines that let no WebSocket through.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
+use app::Stationery;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -34,14 +36,15 @@ pub async fn open(state: AppState, request: Request) -> Response {
     tokio::spawn(async move {
         let gauge = metrics::gauge!("parlor_live_listeners", "carrier" => "event-stream");
         gauge.increment(1);
-        serve(state, request, listener, Line(events)).await;
+        let stationery = request.stationery.clone();
+        serve(state, request, listener, Line(events, stationery)).await;
         gauge.decrement(1);
     });
     let headers = [("cache-control", "no-store"), ("x-accel-buffering", "no")];
     (headers, Sse::new(ReceiverStream::new(received))).into_response()
 }
 
-struct Line(mpsc::Sender<Result<Event, Infallible>>);
+struct Line(mpsc::Sender<Result<Event, Infallible>>, Option<Arc<Stationery>>);
 
 impl Line {
     /// Whether there was room for it within patience.
@@ -57,7 +60,7 @@ impl Line {
 
 impl Carrier for Line {
     async fn tell(&mut self, hint: &Hint, positions: &Positions) -> bool {
-        self.send(Event::default().data(&hint.json).id(format_positions(positions))).await
+        self.send(Event::default().data(hint.text(self.1.as_deref())).id(format_positions(positions))).await
     }
 }
 

@@ -222,6 +222,23 @@ impl Reader {
 }
 
 impl Tx {
+    /// Puts `content` in the place of what the message `id` of `conversation` said.
+    pub async fn replace_content(
+        &mut self,
+        conversation: ConversationId,
+        id: MessageId,
+        content: &Content,
+    ) -> Result<(), StorageError> {
+        const SQL: &str = "UPDATE messages SET content = $3 WHERE conversation_id = $1 AND id = $2";
+        sqlx::query(SQL)
+            .bind(conversation.to_string())
+            .bind(id.to_string())
+            .bind(json_text(content))
+            .execute(self.writing().await?)
+            .await?;
+        Ok(())
+    }
+
     /// Puts `message` at the end of the log of `conversation`, whose newest number must be one below `message.seq`:
     /// the message, its log entry, the conversation's number and time, and everybody's unread count.
     ///

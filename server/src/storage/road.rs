@@ -134,11 +134,13 @@ impl Reader {
         row.map(Road::try_from).transpose()
     }
 
-    /// The road of the visitor with this session; `None` before the first message.
+    /// The road of the visitor with this session to the conversation `wanted`, if it is one of theirs, else to the one where
+    /// something happened last; `None` before the first message.
     pub async fn visitor_road(
         &mut self,
         integration: IntegrationId,
         session: SessionId,
+        wanted: Option<ConversationId>,
         sent_as: Option<&ClientMessageId>,
     ) -> Result<Option<VisitorRoad>, StorageError> {
         // The conversation is chosen first, so that of the user's others nothing else is asked.
@@ -157,13 +159,15 @@ impl Reader {
             FROM sessions s JOIN users u ON u.id = s.user_id
             LEFT JOIN conversations c ON c.id =
                 (SELECT o.id FROM participants p JOIN conversations o ON o.id = p.conversation_id
-                    WHERE p.user_id = s.user_id AND p.is_subscribed ORDER BY o.last_updated_at DESC, o.id DESC LIMIT 1)
+                    WHERE p.user_id = s.user_id AND p.is_subscribed
+                    ORDER BY o.id = $4 DESC, o.last_updated_at DESC, o.id DESC LIMIT 1)
             WHERE s.id = $1 AND s.integration_id = $2"
         );
         let row = sqlx::query(SQL)
             .bind(session.to_string())
             .bind(integration.to_string())
             .bind(sent_as.map(ClientMessageId::as_str))
+            .bind(wanted.map(|id| id.to_string()))
             .fetch_optional(self.conn())
             .await?;
         let Some(row) = row else { return Ok(None) };

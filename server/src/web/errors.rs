@@ -37,6 +37,8 @@ pub fn status(problem: &AppError) -> StatusCode {
         AppError::Conflict => StatusCode::CONFLICT,
         AppError::SessionEnded => StatusCode::UNAUTHORIZED,
         AppError::Full => StatusCode::LOCKED,
-        AppError::Empty | AppError::TooLong | AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::Empty | AppError::TooLong | AppError::Answers(_) | AppError::Invalid(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
     }
 }

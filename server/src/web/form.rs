@@ -1,60 +1,103 @@
-//! The plain form that a page posts where no script runs.
+//! The plain forms that a page posts where no script runs.
 
 use std::borrow::Cow;
 
+use domain::{ActionId, MessageId};
 use percent_encoding::percent_decode;
 
+/// Before the names of the fields of a form in a message.
+const FIELD: &str = "field.";
+
 /// Why a posted form could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
     #[error("{0} is not valid UTF-8")]
-    NotUtf8(&'static str),
+    NotUtf8(String),
     #[error("{0} is missing")]
     Missing(&'static str),
+    #[error("{0} should be an id of the page")]
+    NotAnId(&'static str),
 }
 
-/// The fields of the composer.
+/// What was posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ComposerForm {
-    pub client_id: String,
-    /// Empty or absent where a cookie says who it is.
+pub struct PostedForm {
+    /// The visitor's token; empty or absent where a cookie says who it is.
     pub visitor: Option<String>,
-    pub text: String,
+    pub deed: Deed,
 }
 
-impl ComposerForm {
+/// Which of the page's forms it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// The composer.
+    Say { client_id: String, text: String },
+    /// A button of a message.
+    Press(ActionId),
+    /// A form in a message.
+    Answer {
+        form: MessageId,
+        /// By the names of its fields.
+        answers: Vec<(String, String)>,
+    },
+}
+
+impl PostedForm {
     /// Reads `application/x-www-form-urlencoded`. Unlike the usual readers it does not mend broken UTF-8: what is kept is what
     /// was sent.
     /// # Errors
     /// Names the field.
     pub fn parse(body: &[u8]) -> Result<Self, FormError> {
-        let (mut client_id, mut visitor, mut text) = (None, None, None);
+        let mut fields = Vec::new();
         for pair in body.split(|byte| *byte == b'&') {
             let at = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
-            let (name, value) = (&pair[..at], pair.get(at + 1..).unwrap_or_default());
-            match name {
-                b"client_id" => client_id = Some(decode("client_id", value)?),
-                b"visitor" => visitor = Some(decode("visitor", value)?),
+            let name = decode("the name of a field", &pair[..at])?;
+            let value = decode(&name, pair.get(at + 1..).unwrap_or_default())?;
+            fields.push((name, value));
+        }
+        Self::of(fields)
+    }
+
+    /// The form with these fields.
+    /// # Errors
+    /// Names the field.
+    pub fn of(fields: Vec<(String, String)>) -> Result<Self, FormError> {
+        let (mut visitor, mut client_id, mut text, mut press, mut form) = (None, None, None, None, None);
+        let mut answers = Vec::new();
+        for (name, value) in fields {
+            match name.as_str() {
+                "visitor" => visitor = Some(value),
+                "client_id" => client_id = Some(value),
                 // Browsers send every line end of a textarea as CR LF; the visitor typed LF.
-                b"text" => text = Some(decode("text", value)?.replace("\r\n", "\n")),
-                _ => {}
+                "text" => text = Some(value.replace("\r\n", "\n")),
+                "press" => press = Some(value.parse().map_err(|_| FormError::NotAnId("press"))?),
+                "form" => form = Some(value.parse().map_err(|_| FormError::NotAnId("form"))?),
+                other => {
+                    if let Some(field) = other.strip_prefix(FIELD) {
+                        answers.push((field.to_owned(), value));
+                    }
+                }
             }
         }
-        Ok(Self {
-            client_id: client_id.ok_or(FormError::Missing("client_id"))?,
-            visitor: visitor.filter(|token| !token.is_empty()),
-            text: text.ok_or(FormError::Missing("text"))?,
-        })
+        let deed = match (press, form) {
+            (Some(action), _) => Deed::Press(action),
+            (None, Some(form)) => Deed::Answer { form, answers },
+            (None, None) => Deed::Say {
+                client_id: client_id.ok_or(FormError::Missing("client_id"))?,
+                text: text.ok_or(FormError::Missing("text"))?,
+            },
+        };
+        Ok(Self { visitor: visitor.filter(|token| !token.is_empty()), deed })
     }
 }
 
-fn decode(field: &'static str, value: &[u8]) -> Result<String, FormError> {
+fn decode(field: &str, value: &[u8]) -> Result<String, FormError> {
     let spaced: Cow<'_, [u8]> = if value.contains(&b'+') {
         value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect::<Vec<_>>().into()
     } else {
         value.into()
     };
-    let text = percent_decode(&spaced).decode_utf8().map_err(|_| FormError::NotUtf8(field))?;
+    let text = percent_decode(&spaced).decode_utf8().map_err(|_| FormError::NotUtf8(field.to_owned()))?;
     Ok(text.into_owned())
 }
 
@@ -64,15 +107,28 @@ mod tests {
 
     #[test]
     fn a_form_is_read_as_a_browser_sends_it() {
-        let form = ComposerForm::parse(b"client_id=a-1&visitor=&text=a+b%0D%0Ac%26%3D%F0%9F%98%80%00&other").unwrap();
-        assert_eq!((form.client_id.as_str(), form.visitor, form.text.as_str()), ("a-1", None, "a b\nc&=😀\0"));
+        let form = PostedForm::parse(b"client_id=a-1&visitor=&text=a+b%0D%0Ac%26%3D%F0%9F%98%80%00&other").unwrap();
+        let said = Deed::Say { client_id: "a-1".into(), text: "a b\nc&=😀\0".into() };
+        assert_eq!((form.visitor, form.deed), (None, said));
     }
 
     #[test]
-    fn broken_text_is_named_and_not_mended() {
-        assert_eq!(ComposerForm::parse(b"client_id=a&text=%FF"), Err(FormError::NotUtf8("text")));
-        assert_eq!(ComposerForm::parse(b"client_id=a&text=\xff\xfe"), Err(FormError::NotUtf8("text")));
-        assert_eq!(ComposerForm::parse(b"client_id=a"), Err(FormError::Missing("text")));
-        assert_eq!(ComposerForm::parse(b""), Err(FormError::Missing("client_id")));
+    fn a_press_and_an_answer_say_what_they_belong_to() {
+        let form = PostedForm::parse(b"visitor=t&press=66b000000000000000000001").unwrap();
+        assert_eq!(form.visitor.as_deref(), Some("t"));
+        assert_eq!(form.deed, Deed::Press("66b000000000000000000001".parse().unwrap()));
+        let form = PostedForm::parse(b"form=66b000000000000000000002&field.a=1&field.field.b=&x=y").unwrap();
+        let answers = vec![("a".to_owned(), "1".to_owned()), ("field.b".to_owned(), String::new())];
+        assert_eq!(form.deed, Deed::Answer { form: "66b000000000000000000002".parse().unwrap(), answers });
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_and_not_mended() {
+        let refused = |body: &[u8]| PostedForm::parse(body).unwrap_err().to_string();
+        assert_eq!(refused(b"client_id=a&text=%FF"), "text is not valid UTF-8");
+        assert_eq!(refused(b"client_id=a&text=\xff\xfe"), "text is not valid UTF-8");
+        assert_eq!(refused(b"client_id=a"), "text is missing");
+        assert_eq!(refused(b""), "client_id is missing");
+        assert_eq!(refused(b"press=1"), "press should be an id of the page");
     }
 }

@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use app::AppError;
-use app::backend::Visitor;
 use app::start::{Business, Document, PageBody, Start, Surface};
+use app::{AppError, Refill, Stationery, Visitor};
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use domain::{ClientMessageId, IntegrationId, WebIntegration};
+use domain::{ClientMessageId, ConversationId, IntegrationId, WebIntegration};
 use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use url::form_urlencoded;
 
 use super::errors::{app_error, status as problem_status};
-use super::form::ComposerForm;
+use super::form::{Deed, PostedForm};
 use super::look::{Look, kept};
 use super::{Zone, assets, headers, origin};
 use crate::auth::{Cookie, Identified, visitor_cookie};
@@ -40,6 +39,8 @@ struct Ask {
 struct Say {
     draft: String,
     problem: Option<AppError>,
+    /// A form that was filled in and not accepted.
+    refill: Option<Refill>,
     /// The token of a browser that keeps no cookies, as its form brought it.
     token: Option<String>,
 }
@@ -115,46 +116,71 @@ impl Ask {
                 refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type should be application/x-www-form-urlencoded");
             return self.messenger(&integration, say, status).await;
         }
-        let form = match ComposerForm::parse(body) {
+        let form = match PostedForm::parse(body) {
             Ok(form) => form,
             Err(error) => {
                 let (status, say) = refuse(StatusCode::BAD_REQUEST, &error.to_string());
                 return self.messenger(&integration, say, status).await;
             }
         };
-        let client_id: ClientMessageId = match form.client_id.parse() {
-            Ok(client_id) => client_id,
-            Err(error) => {
-                let problem = Some(AppError::Invalid(domain::Invalid::to_string(&error)));
-                let say = Say { draft: form.text, problem, token: form.visitor };
-                return self.messenger(&integration, say, StatusCode::BAD_REQUEST).await;
-            }
-        };
-        self.send(&integration, form, client_id).await
+        self.act(&integration, form).await
     }
 
-    async fn send(self, integration: &WebIntegration, form: ComposerForm, client_id: ClientMessageId) -> Response {
-        let visitor = Visitor { integration: integration.id, surface: self.surface, token: form.visitor.clone() };
+    async fn act(self, integration: &WebIntegration, form: PostedForm) -> Response {
+        let PostedForm { visitor: token, deed } = form;
+        let visitor = Visitor {
+            integration: integration.id,
+            surface: self.surface,
+            token: token.clone(),
+            conversation: self.conversation(),
+            query: self.query.clone(),
+        };
         let backend = VisitorBackend::new(self.state.clone(), self.headers.clone());
         let keeps_cookies = visitor_cookie::are_kept(&self.headers, self.surface)
             || visitor_cookie::visitor_token(&self.headers, self.surface, integration.id).is_some();
-        let mut answer = match backend.post(&visitor, client_id, form.text.clone()).await {
-            Ok(_) if keeps_cookies => self.see_other(integration.id),
+        let mut answer = match self.carry_out(&backend, &visitor, deed).await {
+            Ok(()) if keeps_cookies => self.see_other(integration.id),
             // Without cookies a redirect would lose who this is: the page itself carries it on.
-            Ok(_) => {
-                let say = Say { token: form.visitor, ..Say::default() };
-                self.messenger(integration, say, StatusCode::OK).await
-            }
-            Err(problem) => {
-                let status = problem_status(&problem);
-                let say = Say { draft: form.text, problem: Some(problem), token: form.visitor };
-                self.messenger(integration, say, status).await
+            Ok(()) => self.messenger(integration, Say { token, ..Say::default() }, StatusCode::OK).await,
+            Err(say) => {
+                let status = say.problem.as_ref().map_or(StatusCode::BAD_REQUEST, problem_status);
+                self.messenger(integration, Say { token, ..*say }, status).await
             }
         };
         if let Some(cookie) = backend.take_cookie() {
             set_cookie(&mut answer, &cookie);
         }
         answer
+    }
+
+    /// Does what was posted, or gives what the page is to say about it.
+    async fn carry_out(&self, backend: &VisitorBackend, visitor: &Visitor, deed: Deed) -> Result<(), Box<Say>> {
+        match deed {
+            Deed::Say { client_id, text } => {
+                let refuse = |problem| Box::new(Say { draft: text.clone(), problem: Some(problem), ..Say::default() });
+                let client_id: ClientMessageId =
+                    client_id.parse().map_err(|error| refuse(AppError::Invalid(domain::Invalid::to_string(&error))))?;
+                backend.post(visitor, client_id, app::Say::Text(text.clone())).await.map(drop).map_err(refuse)
+            }
+            Deed::Press(action) => {
+                let pressed = backend.press_any(visitor, action).await;
+                pressed.map_err(|problem| Box::new(Say { problem: Some(problem), ..Say::default() }))
+            }
+            Deed::Answer { form, answers } => {
+                let say = app::Say::Answers { form, answers: answers.clone(), text: String::new() };
+                backend.post(visitor, app::form_id(form), say).await.map(drop).map_err(|problem| {
+                    let problems =
+                        if let AppError::Answers(problems) = &problem { problems.clone() } else { Vec::new() };
+                    let refill = Some(Refill { form, answers, problems });
+                    Box::new(Say { problem: Some(problem), refill, ..Say::default() })
+                })
+            }
+        }
+    }
+
+    /// The conversation that the address names.
+    fn conversation(&self) -> Option<ConversationId> {
+        self.parameter("conversationId").and_then(|id| id.parse().ok())
     }
 
     fn see_other(&self, id: IntegrationId) -> Response {
@@ -209,7 +235,7 @@ impl Ask {
     async fn view(&self, visitor: &VisitorIdentity) -> Result<Option<ConversationView>, ChatError> {
         let chat = &self.state.chat;
         let before = self.parameter("before").and_then(|before| before.parse().ok());
-        let wanted = self.parameter("conversationId").and_then(|id| id.parse().ok());
+        let wanted = self.conversation();
         match chat.visitor_conversation(visitor, wanted, before, PAGE).await {
             // A link to somebody else's conversation shows one's own.
             Err(ChatError::NotFound(_)) if wanted.is_some() => {
@@ -256,7 +282,8 @@ impl Ask {
             // An old page stands at its last message; what came after is caught up with from there.
             let last = messages.items.last().map_or(0, |message| message.seq);
             start.seq = if start.newer { last } else { conversation.seq };
-            start.entries = messages.items.into_iter().map(|message| zone.entry(message)).collect();
+            let stationery = Stationery { visitor: start.visitor.clone(), refill: say.refill };
+            start.entries = messages.items.into_iter().map(|message| zone.entry(message, &stationery)).collect();
         }
         start
     }

@@ -1,5 +1,6 @@
 //! The visitor's time zone, as far as the server knows it: from a cookie that the page sets once it runs.
 
+use app::Stationery;
 use app::start::Entry;
 use domain::{Message, Timestamp};
 use http::HeaderMap;
@@ -27,9 +28,9 @@ impl Zone {
     }
 
     /// `message` as a row of the page, at this zone's time.
-    pub fn entry(&self, message: Message) -> Entry {
+    pub fn entry(&self, message: Message, on: &Stationery) -> Entry {
         let offset = self.offset_minutes(message.received);
-        Entry::of(message, offset)
+        Entry::of(message, offset, on)
     }
 
     /// Minutes east of Greenwich at `at`.

@@ -21,8 +21,11 @@ async fn send_until_gone(
     let http = client();
     for number in 0.. {
         let client_id = format!("r{round}-s{speaker}-n{number}");
-        let body =
-            json!({ "integration": visitor.integration, "surface": "chat", "client_id": client_id, "text": client_id });
+        let body = json!({
+            "visitor": { "integration": visitor.integration, "surface": "chat" },
+            "client_id": client_id,
+            "say": { "text": client_id },
+        });
         let request = http.post(format!("{url}/fn/send_message")).header("cookie", visitor.cookie_header()).json(&body);
         // Only a server that is gone may fail to answer.
         let Ok(answer) = request.send().await else { return };

@@ -7,8 +7,8 @@ use crate::support::{TestApp, Visitor};
 
 /// Calls `/fn/{name}` as the browser does.
 async fn call(app: &TestApp, visitor: &Visitor, name: &str, arguments: Value) -> (StatusCode, Value) {
-    let mut body = json!({ "integration": visitor.integration, "surface": "chat" });
-    body.as_object_mut().unwrap().extend(arguments.as_object().unwrap().clone());
+    let mut body = arguments;
+    body["visitor"] = json!({ "integration": visitor.integration, "surface": "chat", "token": body["visitor"] });
     let request = app.http.post(format!("{}/fn/{name}", app.url)).header("cookie", visitor.cookie_header());
     let answer = request.json(&body).send().await.unwrap();
     (answer.status(), serde_json::from_str(&answer.text().await.unwrap()).unwrap())
@@ -19,7 +19,7 @@ async fn a_message_sent_fifty_times_at_once_is_one_message() {
     let app = TestApp::start().await;
     let visitor = app.anonymous();
     let token = visitor.page().await.field("visitor").unwrap();
-    let arguments = json!({ "visitor": token, "client_id": "once", "text": "only once" });
+    let arguments = json!({ "visitor": token, "client_id": "once", "say": { "text": "only once" } });
     let sends = (0..50).map(|_| call(&app, &visitor, "send_message", arguments.clone()));
     let answers = futures::future::join_all(sends).await;
     let first = &answers[0].1;
@@ -37,7 +37,10 @@ async fn the_same_id_with_another_text_is_a_conflict() {
     let token = visitor.page().await.field("visitor").unwrap();
     let send = |text| {
         let (app, visitor, token) = (&app, &visitor, token.clone());
-        async move { call(app, visitor, "send_message", json!({ "visitor": token, "client_id": "a", "text": text })).await }
+        async move {
+            call(app, visitor, "send_message", json!({ "visitor": token, "client_id": "a", "say": { "text": text } }))
+                .await
+        }
     };
     assert_eq!(send("one").await.0, StatusCode::OK);
     assert_eq!(send("two").await, (StatusCode::CONFLICT, json!("conflict")));
@@ -49,7 +52,7 @@ async fn a_visitor_cannot_take_the_id_of_a_message_of_the_business() {
     let visitor = app.anonymous();
     let token = visitor.page().await.field("visitor").unwrap();
     let guessed = domain::ClientMessageId::of_business("order-4711").unwrap();
-    let arguments = json!({ "visitor": token, "client_id": guessed, "text": "mine" });
+    let arguments = json!({ "visitor": token, "client_id": guessed, "say": { "text": "mine" } });
     let (status, _) = call(&app, &visitor, "send_message", arguments).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(app.rows().await, 0);
@@ -67,14 +70,14 @@ async fn wrong_arguments_are_named_and_nothing_is_written() {
         (&token, "a", &long, 422, json!("tooLong")),
         ("forged", "a", "hi", 401, json!("sessionEnded")),
     ] {
-        let arguments = json!({ "visitor": visitor_token, "client_id": client_id, "text": text });
+        let arguments = json!({ "visitor": visitor_token, "client_id": client_id, "say": { "text": text } });
         let (got, answer) = call(&app, &visitor, "send_message", arguments).await;
         assert_eq!((got.as_u16(), answer), (status, problem), "{text:.9}");
     }
     for (arguments, names) in [
-        (json!({ "visitor": token, "client_id": "a b", "text": "hi" }), "client_id"),
-        (json!({ "visitor": token, "text": "hi" }), "client_id"),
-        (json!({ "visitor": token, "client_id": "a", "text": 7 }), "string"),
+        (json!({ "visitor": token, "client_id": "a b", "say": { "text": "hi" } }), "client_id"),
+        (json!({ "visitor": token, "say": { "text": "hi" } }), "client_id"),
+        (json!({ "visitor": token, "client_id": "a", "say": { "text": 7 } }), "string"),
     ] {
         let (status, answer) = call(&app, &visitor, "send_message", arguments).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

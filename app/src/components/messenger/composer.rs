@@ -2,7 +2,7 @@ use domain::ClientMessageId;
 use leptos::prelude::*;
 
 use crate::components::ui::{Icon, IconShape};
-use crate::desk::Desk;
+use crate::desk::{Desk, Shown};
 use crate::i18n::{Key, t};
 use crate::start::Start;
 use crate::text::textarea_html;
@@ -27,6 +27,11 @@ impl Form {
     }
 }
 
+fn placeholder(shown: &Shown) -> String {
+    let key = if shown.blocked { Key::InputPlaceholderBlocked } else { Key::InputPlaceholder };
+    t(key).to_owned()
+}
+
 /// Where the visitor writes. A plain form until the page hydrates.
 #[component]
 pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
@@ -42,8 +47,9 @@ pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
                     id="composer-text"
                     name="text"
                     rows="1"
-                    aria-label=t(Key::InputPlaceholder)
-                    placeholder=t(Key::InputPlaceholder)
+                    aria-label=desk.text(|shown| Some(placeholder(shown)))
+                    placeholder=desk.text(|shown| Some(placeholder(shown)))
+                    disabled=move || desk.is_blocked()
                     aria-describedby="composer-problem"
                     aria-invalid=desk.text(|shown| shown.problem.as_ref().map(|_| "true".to_owned()))
                     enterkeyhint="send"

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::AppError;
 use crate::browser;
-use crate::components::content::{LinkContent, TextContent};
+use crate::components::content::TextContent;
 use crate::components::ui::Avatar;
 use crate::desk::{Desk, problem_text};
 use crate::i18n::{Key, t};
@@ -21,10 +21,11 @@ pub fn row_view(desk: Desk, row: Row) -> impl IntoView {
 }
 
 fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
-    let Bubble { id, mine, name, avatar, text, link, label, machine, joined, status } = bubble;
+    let Bubble { id, mine, name, avatar, quote, text, html, replies, submitted, label, machine, joined, status } =
+        bubble;
     let author = name.clone();
-    let supported = (text.is_some() || link.is_some()).then_some("auto");
-    let text = text.or_else(|| link.is_none().then(|| t(Key::UnsupportedMessageType).to_owned()));
+    let supported = text.is_some().then_some("auto");
+    let text = text.or_else(|| html.is_none().then(|| t(Key::UnsupportedMessageType).to_owned()));
     let failure = match &status {
         Some(Status::Failed { client_id, error }) => Some(failure(desk, client_id.clone(), error)),
         _ => None,
@@ -37,22 +38,35 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
             data-author=author
             data-joined=joined.then_some("")
             data-status=status.as_ref().map(Status::name)
+            data-submitted=submitted.then_some("")
         >
             {name.clone().map(|name| view! { <Avatar name picture=avatar /> })}
             <div class="message-body">
                 {name.map(|name| view! { <p class="message-author" dir="auto">{name}</p> })}
                 // The text has a direction of its own; the shape of the bubble follows the page's.
                 <div class="bubble">
+                    {quote.map(|(author, text)| quoted(author, text))}
                     {text.map(|text| view! { <p class="bubble-text" dir=supported><TextContent text /></p> })}
-                    {link.map(|link| view! { <p class="bubble-text" dir="auto"><LinkContent link /></p> })}
+                    {html.map(|html| view! { <div class="rich" inner_html=html></div> })}
                 </div>
                 <p class="message-meta">
                     <time datetime=machine>{label}</time>
                     {status.as_ref().and_then(Status::text).map(|text| view! { <span class="message-status">{text}</span> })}
                 </p>
                 {failure}
+                {replies.map(|replies| view! { <div class="quick" inner_html=replies></div> })}
             </div>
         </li>
+    }
+}
+
+/// The message that another refers to.
+fn quoted(author: String, text: String) -> impl IntoView {
+    view! {
+        <blockquote class="quote">
+            <p class="quote-author" dir="auto">{author}</p>
+            <p class="quote-text" dir="auto">{text}</p>
+        </blockquote>
     }
 }
 

@@ -7,16 +7,18 @@ mod load_more;
 mod log;
 mod message_row;
 mod newest_link;
+mod overlay;
 mod typing;
 
 use leptos::prelude::*;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, PRESS_FORM};
 use crate::start::Start;
 use banner::Banner;
 use composer::Composer;
 use header::Header;
 use log::Log;
+use overlay::Overlay;
 use typing::TypingIndicator;
 
 /// The messenger. Complete as plain HTML; in the browser it goes on live, in place.
@@ -29,15 +31,20 @@ pub fn Messenger() -> impl IntoView {
     let form = composer::Form::of(&mut start);
     let business = start.business.clone();
     let address = start.address();
+    let (press_address, visitor) = (address.clone(), start.visitor.clone());
     let desk = Desk::new(start);
     Effect::new(move |_| desk.arrive());
     view! {
-        <main class="messenger">
+        <main class="messenger" on:submit=move |event| desk.pressed(&event)>
             <Header business=business.clone() />
             <Banner desk />
             <Log desk business address />
             <TypingIndicator desk />
             <Composer desk form />
+            <form id=PRESS_FORM method="post" action=press_address hidden>
+                {visitor.map(|visitor| view! { <input type="hidden" name="visitor" value=visitor autocomplete="off" /> })}
+            </form>
+            <Overlay />
         </main>
     }
 }

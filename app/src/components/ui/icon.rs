@@ -7,6 +7,14 @@ pub enum IconShape {
     Send,
     /// An arrow downwards: to the newest.
     Newest,
+    /// A pin on a map.
+    Place,
+    File,
+    Download,
+    /// A check mark.
+    Done,
+    /// A cross.
+    Close,
 }
 
 impl IconShape {
@@ -14,6 +22,13 @@ impl IconShape {
         match self {
             Self::Send => "M12 19V5M5.5 11.5 12 5l6.5 6.5",
             Self::Newest => "M12 5v14M5.5 12.5 12 19l6.5-6.5",
+            Self::Place => {
+                "M12 21s-6.5-5.6-6.5-11a6.5 6.5 0 0 1 13 0c0 5.4-6.5 11-6.5 11ZM12 12.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4Z"
+            }
+            Self::File => "M6.5 3.5h7l4.5 4.5v12.5H6.5ZM13.5 3.5V8H18",
+            Self::Download => "M12 4.5v11M7 11l5 5 5-5M5 19.5h14",
+            Self::Close => "M6 6l12 12M18 6 6 18",
+            Self::Done => "m5 12.5 4.5 4.5L19 7.5",
         }
     }
 }

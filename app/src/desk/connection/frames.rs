@@ -69,6 +69,7 @@ impl Desk {
                     browser.typing.set(TYPING);
                 }
                 if event.is_from_business() {
+                    browser::soon(Box::new(move || self.open_on_receive()));
                     self.heard();
                 }
             }

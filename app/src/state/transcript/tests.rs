@@ -18,7 +18,7 @@ pub fn entry(seq: u64, mine: bool, at: i64, text: &str) -> Entry {
         name: (!mine).then(|| "Ann".to_owned()),
         avatar: None,
         text: Some(text.to_owned()),
-        link: None,
+        rich: None,
         at,
         offset: 0,
         sent_as: None,

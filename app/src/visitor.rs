@@ -1,0 +1,21 @@
+//! Who asks.
+
+use domain::{ConversationId, IntegrationId};
+use serde::{Deserialize, Serialize};
+
+use crate::start::Surface;
+
+/// Who asks, as far as the browser can say: the first argument of every server function. Cookies say the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    pub integration: IntegrationId,
+    pub surface: Surface,
+    /// The signed token of [`crate::start::Start::visitor`].
+    pub token: Option<String>,
+    /// The conversation on the page; `None` before the first message.
+    #[serde(default)]
+    pub conversation: Option<ConversationId>,
+    /// [`crate::start::Start::query`].
+    #[serde(default)]
+    pub query: String,
+}

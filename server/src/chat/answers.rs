@@ -1,0 +1,105 @@
+//! What visitors say with buttons and forms of the business's messages.
+
+use domain::content::{FormResponse, Text, WrongAnswer};
+use domain::{
+    ActionId, ActionType, Content, ConversationId, Message, MessageId, Metadata, QuotedMessage, Source, UserId,
+};
+
+use super::visitors::require_open;
+use super::{Chat, ChatError, Noun, Scope, VisitorIdentity};
+use crate::storage::{Reader, Tx};
+
+/// What a reply button says when it is pressed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    pub content: Content,
+    pub metadata: Option<Metadata>,
+}
+
+impl Chat {
+    /// What a press of `visitor` on the reply button `action` says.
+    /// # Errors
+    /// `NotFound(Action)`, also for a button of another kind, and of a conversation that is not the visitor's;
+    /// `NotFound(Conversation)` for a visitor without any; `SessionEnded`.
+    pub async fn visitor_reply(
+        &self,
+        visitor: &VisitorIdentity,
+        wanted: Option<ConversationId>,
+        action: ActionId,
+    ) -> Result<Reply, ChatError> {
+        let mut reader = self.storage.read().await?;
+        let (_, conversation) = spot(&mut reader, visitor, wanted).await?;
+        let message = reader.message_of_action(conversation, action).await?;
+        let button = message.as_ref().and_then(|message| message.content.action(action.ordinal()?));
+        let button = button.filter(|button| button.kind == ActionType::Reply);
+        let button = button.ok_or(ChatError::NotFound(Noun::Action))?;
+        let text = Text { payload: button.payload.clone(), ..Text::new(button.text.clone()) };
+        Ok(Reply { content: Content::Text(text), metadata: button.metadata.clone() })
+    }
+
+    /// Tells webhooks of a press of `visitor` on the postback button `action`.
+    /// # Errors
+    /// As [`Chat::post_postback`]; `NotFound(Conversation)` for a visitor without any; `SessionEnded`.
+    pub async fn visitor_postback(
+        &self,
+        scope: Scope,
+        visitor: &VisitorIdentity,
+        wanted: Option<ConversationId>,
+        action: ActionId,
+    ) -> Result<(), ChatError> {
+        let mut reader = self.storage.read().await?;
+        let (user, conversation) = spot(&mut reader, visitor, wanted).await?;
+        drop(reader);
+        self.post_postback(scope, conversation, user, action, Source::web(visitor.integration)).await
+    }
+
+    /// What `answers`, by the names of the fields, say to `form`; or what is wrong with them.
+    /// # Errors
+    /// `NotFound(Message)` where the visitor has no such form; `NotFound(Conversation)`, `SessionEnded`.
+    pub async fn visitor_answers(
+        &self,
+        visitor: &VisitorIdentity,
+        wanted: Option<ConversationId>,
+        form: MessageId,
+        answers: &[(String, String)],
+    ) -> Result<Result<FormResponse, Vec<WrongAnswer>>, ChatError> {
+        let mut reader = self.storage.read().await?;
+        let (_, conversation) = spot(&mut reader, visitor, wanted).await?;
+        match reader.message(conversation, form).await?.map(|message| message.content) {
+            Some(Content::Form(form)) => Ok(form.answered(answers)),
+            _ => Err(ChatError::NotFound(Noun::Message)),
+        }
+    }
+}
+
+/// Who `visitor` is, and where: in the conversation `wanted` if it is theirs, else where something happened last.
+async fn spot(
+    reader: &mut Reader,
+    visitor: &VisitorIdentity,
+    wanted: Option<ConversationId>,
+) -> Result<(UserId, ConversationId), ChatError> {
+    let known = reader.visitor_session_with_conversation(visitor.integration, visitor.session, wanted).await?;
+    let (session, conversation) = known.unzip();
+    require_open(reader, visitor, session.as_ref()).await?;
+    let conversation = conversation.flatten().ok_or(ChatError::NotFound(Noun::Conversation))?;
+    session.map(|session| (session.user, conversation.id)).ok_or(ChatError::NotFound(Noun::Conversation))
+}
+
+/// Closes the form that `message` answers, if it answers one.
+/// # Errors
+/// `Refused` where that was answered before.
+pub(super) async fn close_form(tx: &mut Tx, conversation: ConversationId, message: &Message) -> Result<(), ChatError> {
+    let (Content::FormResponse(_), Some(QuotedMessage::Message { message: form })) =
+        (&message.content, &message.quoted_message)
+    else {
+        return Ok(());
+    };
+    let Some(Message { content: Content::Form(mut answered), .. }) = tx.message(conversation, form.id).await? else {
+        return Ok(());
+    };
+    if answered.submitted {
+        return Err(ChatError::Refused("This form was answered before"));
+    }
+    answered.submitted = true;
+    Ok(tx.replace_content(conversation, form.id, &Content::Form(answered)).await?)
+}
