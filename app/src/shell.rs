@@ -7,7 +7,7 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use crate::components::messenger::Messenger;
-use crate::i18n::{Key, t};
+use crate::i18n::Key;
 use crate::pages::{Broken, NotFound};
 use crate::start::{Assets, Dir, Document, PageBody, Start, Surface, Theme};
 
@@ -22,16 +22,17 @@ pub fn render(document: &Document, body: PageBody) -> String {
 }
 
 fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
-    let Document { lang, dir, theme, nonce, base, assets, .. } = document;
+    let Document { lang, dir, theme, nonce, base, texts, assets, .. } = document;
     let (title, icon, surface) = match &body {
         PageBody::Messenger(start) => (start.business.name.clone(), start.business.icon_url.clone(), start.surface),
-        PageBody::NotFound => (t(Key::NotFoundTitle).to_owned(), None, Surface::Chat),
-        PageBody::Broken { .. } => (t(Key::BrokenTitle).to_owned(), None, Surface::Chat),
+        PageBody::NotFound => (texts.get(Key::NotFoundTitle).to_owned(), None, Surface::Chat),
+        PageBody::Broken { .. } => (texts.get(Key::BrokenTitle).to_owned(), None, Surface::Chat),
     };
     let icon = icon.unwrap_or_else(|| format!("{base}/favicon.svg"));
     let scheme = scheme(*theme);
     // Only the messenger has anything to bring to life.
     let living = assets.filter(|_| matches!(body, PageBody::Messenger(_)));
+    provide_context(texts.clone());
     let body = match body {
         PageBody::Messenger(start) => EitherOf3::A(messenger(*start)),
         PageBody::NotFound => EitherOf3::B(view! { <NotFound /> }),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::components::content::{Stationery, rich};
+use crate::i18n::Texts;
 
 /// Where the messenger is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +61,8 @@ pub struct Document {
     pub nonce: String,
     /// Path that the product lives under, without a trailing slash: mostly empty.
     pub base: String,
+    /// All texts of the page; for what only the server renders.
+    pub texts: Texts,
     /// File names below `{base}/pkg/`; `None` in a build without a frontend.
     pub assets: Option<Assets>,
 }
@@ -103,6 +106,8 @@ pub struct Start {
     /// `?…` with the look that the link asked for (theme, locale, colours), to be kept by forms and links; mostly empty.
     pub query: String,
     pub business: Business,
+    /// Those that the messenger shows in the browser too.
+    pub texts: Texts,
     /// A signed token that says who this visitor is (or will be, with the first message). `None` where a cookie says so.
     pub visitor: Option<String>,
     /// The id of the next message: made with the page, so that a form sent twice is one message.

@@ -61,7 +61,7 @@ impl Desk {
         self.show(|shown| {
             shown.counter = counter;
             if characters > content::TEXT_CHARACTERS {
-                shown.problem = Some(problem_text(&AppError::TooLong));
+                shown.problem = Some(problem_text(&AppError::TooLong, &shown.texts));
             }
         });
         browser.fit_composer();
@@ -75,7 +75,7 @@ impl Desk {
             return;
         }
         if text.chars().count() > content::TEXT_CHARACTERS {
-            return self.show(|shown| shown.problem = Some(problem_text(&AppError::TooLong)));
+            return self.show(|shown| shown.problem = Some(problem_text(&AppError::TooLong, &shown.texts)));
         }
         let client_id = browser.next_id.value().parse().unwrap_or_else(|_| browser::fresh_id());
         browser.next_id.set_value(browser::fresh_id().as_str());

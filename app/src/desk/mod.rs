@@ -20,6 +20,7 @@ use leptos::prelude::*;
 
 use crate::Visitor;
 use crate::browser;
+use crate::i18n::{Key, Texts};
 use crate::start::{Start, Surface};
 use crate::state::{Outbox, Transcript, rows};
 pub use arrival::Browser;
@@ -49,7 +50,7 @@ impl Desk {
     pub fn new(mut start: Start) -> Self {
         let transcript = Transcript::of(&mut start);
         let outbox = Outbox::default();
-        let rows = rows(&transcript, &outbox, &start.business.name, 0);
+        let rows = rows(&transcript, &outbox, &start.business.name, &start.texts, 0);
         Self {
             shown: RwSignal::new(Shown::of(&start, &transcript)),
             rows: RwSignal::new(rows.into_iter().map(ShownRow::new).collect()),
@@ -70,6 +71,16 @@ impl Desk {
         self.shown.with(|shown| shown.blocked)
     }
 
+    /// All texts that the messenger has.
+    pub fn texts(self) -> Texts {
+        self.shown.with_untracked(|shown| shown.texts.clone())
+    }
+
+    /// The text called `key`, which never changes on a page.
+    pub fn word(self, key: Key) -> String {
+        self.shown.with_untracked(|shown| shown.texts.get(key).to_owned())
+    }
+
     /// Changes what is shown; nothing happens on the page when nothing changes.
     fn show(self, change: impl FnOnce(&mut Shown)) {
         let mut shown = self.shown.get_untracked();
@@ -87,7 +98,8 @@ impl Desk {
     fn refresh(self) {
         let (rows, conversation, older, typing, blocked) = self.book.with_value(|book| {
             let Book { start, transcript, outbox } = book;
-            let rows = rows(transcript, outbox, &start.business.name, browser::offset_at(browser::now()));
+            let offset = browser::offset_at(browser::now());
+            let rows = rows(transcript, outbox, &start.business.name, &start.texts, offset);
             let typing = transcript.typing.as_ref();
             let typing = typing.map(|typing| typing.name.as_ref().unwrap_or(&start.business.name).clone());
             (rows, transcript.conversation, shown::older(transcript), typing, transcript.is_blocked())

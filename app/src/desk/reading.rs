@@ -7,7 +7,6 @@ use web_sys::HtmlElement;
 
 use super::{Browser, Desk};
 use crate::browser::{self, document};
-use crate::i18n::new_messages;
 use crate::server_fns::mark_read;
 use crate::start::Surface;
 
@@ -109,7 +108,7 @@ impl Desk {
         if unread == 0 {
             document().set_title(&browser.title);
         } else {
-            document().set_title(&new_messages(unread));
+            document().set_title(&self.texts().new_messages(unread));
         }
     }
 }

@@ -3,7 +3,7 @@
 use domain::ConversationId;
 use leptos::prelude::*;
 
-use crate::i18n::{Key, fill, t};
+use crate::i18n::{Key, Texts};
 use crate::start::Start;
 use crate::state::{Row, Transcript};
 use crate::{AppError, TEXT_LIMIT};
@@ -29,12 +29,13 @@ impl Line {
         }
     }
 
-    pub const fn text(self) -> Option<&'static str> {
+    /// What it says.
+    pub const fn key(self) -> Option<Key> {
         match self {
             Self::Quiet => None,
-            Self::Lost => Some(t(Key::CouldNotConnect)),
-            Self::Trying => Some(t(Key::CouldNotConnectRetry)),
-            Self::Back => Some(t(Key::CouldNotConnectRetrySuccess)),
+            Self::Lost => Some(Key::CouldNotConnect),
+            Self::Trying => Some(Key::CouldNotConnectRetry),
+            Self::Back => Some(Key::CouldNotConnectRetrySuccess),
         }
     }
 }
@@ -50,6 +51,7 @@ pub enum History {
 /// One signal for all of it: each part of the view compares what it gets with what it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
+    pub texts: Texts,
     pub conversation: Option<ConversationId>,
     /// The number before which there are messages that are not shown; for the plain form of "Load more".
     pub older: Option<String>,
@@ -71,6 +73,7 @@ pub struct Shown {
 impl Shown {
     pub fn of(start: &Start, transcript: &Transcript) -> Self {
         Self {
+            texts: start.texts.clone(),
             conversation: transcript.conversation,
             older: older(transcript),
             newer: start.newer,
@@ -78,7 +81,7 @@ impl Shown {
             typing: None,
             line: Line::Quiet,
             unseen: 0,
-            problem: start.problem.as_ref().map(problem_text),
+            problem: start.problem.as_ref().map(|problem| problem_text(problem, &start.texts)),
             blocked: transcript.is_blocked(),
             counter: None,
         }
@@ -92,11 +95,18 @@ pub fn older(transcript: &Transcript) -> Option<String> {
 }
 
 /// `error` in words for the visitor.
-pub fn problem_text(error: &AppError) -> String {
-    match error {
-        AppError::TooLong => fill(t(Key::MessageTooLongError), TEXT_LIMIT),
-        other => other.to_string(),
-    }
+pub fn problem_text(error: &AppError, texts: &Texts) -> String {
+    let key = match error {
+        AppError::Empty => Key::ProblemEmpty,
+        AppError::TooLong => return texts.fill(Key::MessageTooLongError, &[("size", TEXT_LIMIT)]),
+        AppError::Conflict => Key::ProblemConflict,
+        AppError::NotFound => Key::ProblemNotFound,
+        AppError::SessionEnded => Key::ProblemSessionEnded,
+        AppError::Full => Key::ProblemFull,
+        AppError::Invalid(problem) => return problem.clone(),
+        AppError::Unavailable => Key::ProblemUnavailable,
+    };
+    texts.get(key).to_owned()
 }
 
 /// A row on the page: its element stays as long as its key, and changes with its content.

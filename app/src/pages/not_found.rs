@@ -1,10 +1,11 @@
 use leptos::prelude::*;
 
 use super::notice::Notice;
-use crate::i18n::{Key, t};
+use crate::i18n::{Key, Texts};
 
 /// There is no such chat.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    view! { <Notice title=t(Key::NotFoundTitle) text=t(Key::NotFoundText) /> }
+    let texts: Texts = expect_context();
+    view! { <Notice title=texts.get(Key::NotFoundTitle).to_owned() text=texts.get(Key::NotFoundText).to_owned() /> }
 }

@@ -3,8 +3,8 @@ use leptos::prelude::*;
 /// A card with kind words, in place of the messenger.
 #[component]
 pub fn Notice(
-    title: &'static str,
-    text: &'static str,
+    title: String,
+    text: String,
     /// What else there is to know or to do.
     #[prop(optional)]
     children: Option<Children>,

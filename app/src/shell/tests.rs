@@ -2,6 +2,7 @@ use domain::{MessageId, Timestamp};
 
 use super::*;
 use crate::AppError;
+use crate::i18n::{Language, Texts};
 use crate::start::{Business, Entry};
 
 const HOSTILE: [&str; 8] = [
@@ -25,8 +26,16 @@ fn document() -> Document {
         action: "0099ff".parse().unwrap(),
         nonce: "bm9uY2U".into(),
         base: String::new(),
+        texts: texts("harmless"),
         assets: Some(Assets { css: "parlor.css", js: "parlor.js", wasm: "parlor.wasm" }),
     }
+}
+
+/// Texts that are `text` wherever a page shows one.
+fn texts(text: &str) -> Texts {
+    let keys = serde_json::from_str::<serde_json::Map<_, _>>(include_str!("../i18n/en.json")).unwrap();
+    let custom: serde_json::Value = keys.into_iter().map(|(key, _)| (key, serde_json::Value::from(text))).collect();
+    Texts::of(Language::English, &serde_json::from_value(custom).unwrap())
 }
 
 /// A page with `text` wherever a text can be.
@@ -49,6 +58,7 @@ fn start(text: &str) -> Start {
         base: String::new(),
         query: format!("?theme={text}&{text}=dark"),
         business: Business { name: text.to_owned(), icon_url: Some(text.to_owned()) },
+        texts: texts(text).for_browser(),
         visitor: Some(text.to_owned()),
         client_id: "page".parse().unwrap(),
         conversation: Some("66b000000000000000000001".parse().unwrap()),

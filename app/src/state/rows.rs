@@ -8,7 +8,7 @@ use domain::{ClientMessageId, Timestamp};
 
 use super::{Outbox, Pending, Transcript};
 use crate::AppError;
-use crate::i18n::{Key, t};
+use crate::i18n::{Key, Texts};
 use crate::start::Entry;
 use crate::text::time_label;
 
@@ -83,11 +83,11 @@ impl Status {
     }
 
     /// In words; a failure has more to say than fits here.
-    pub const fn text(&self) -> Option<&'static str> {
+    pub const fn key(&self) -> Option<Key> {
         match self {
-            Self::Sending => Some(t(Key::MessageSending)),
-            Self::Delivered => Some(t(Key::MessageDelivered)),
-            Self::Seen => Some(t(Key::MessageSeen)),
+            Self::Sending => Some(Key::MessageSending),
+            Self::Delivered => Some(Key::MessageDelivered),
+            Self::Seen => Some(Key::MessageSeen),
             Self::Failed { .. } => None,
         }
     }
@@ -95,8 +95,8 @@ impl Status {
 
 /// The rows of `transcript` and `outbox`. `business` is the name of those who gave none; `now_offset` is the visitor's
 /// offset for what is still on its way.
-pub fn rows(transcript: &Transcript, outbox: &Outbox, business: &str, now_offset: i32) -> Vec<Row> {
-    let mut writer = Writer { rows: Vec::with_capacity(transcript.entries().len() + 8), last: None };
+pub fn rows(transcript: &Transcript, outbox: &Outbox, business: &str, texts: &Texts, now_offset: i32) -> Vec<Row> {
+    let mut writer = Writer { texts, rows: Vec::with_capacity(transcript.entries().len() + 8), last: None };
     let newest_own = transcript.entries().iter().rposition(|entry| entry.mine);
     let newest_own = newest_own.filter(|_| outbox.pending().is_empty());
     for (at, entry) in transcript.entries().iter().enumerate() {
@@ -128,12 +128,13 @@ struct Around<'a> {
     is_newest: bool,
 }
 
-struct Writer {
+struct Writer<'t> {
+    texts: &'t Texts,
     rows: Vec<Row>,
     last: Option<Last>,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn entry(&mut self, entry: &Entry, around: &Around<'_>, status: Option<Status>) {
         let key = entry.sent_as.as_ref().map_or_else(|| entry.id.to_string(), sent_key);
         let name = (!entry.mine).then(|| entry.name.clone().unwrap_or_else(|| around.business.to_owned()));
@@ -195,7 +196,7 @@ impl Writer {
         write!(machine, "{time}").expect("a String takes everything");
         let same_block = self.last.as_ref().is_some_and(|last| last.day == day && at - last.at <= BLOCK);
         if !same_block {
-            let label = time_label(t(Key::ConversationTimestampHeaderFormat), civil);
+            let label = time_label(self.texts.get(Key::ConversationTimestampHeaderFormat), civil);
             self.rows.push(Row { key: ["@", &key].concat(), body: Body::Time { label, machine: machine.clone() } });
         }
         bubble.joined = same_block
@@ -205,7 +206,7 @@ impl Writer {
                     && last.avatar == bubble.avatar
                     && at - last.at <= GROUP
             });
-        bubble.label = time_label(t(Key::MessageTimestampFormat), civil);
+        bubble.label = time_label(self.texts.get(Key::MessageTimestampFormat), civil);
         bubble.machine = machine;
         let (name, avatar) = (bubble.name.clone(), bubble.avatar.clone());
         self.last = Some(Last { mine: bubble.mine, name, avatar, at, day });
@@ -220,9 +221,12 @@ fn sent_key(client_id: &ClientMessageId) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::integration::CustomText;
+
     use super::super::transcript::tests::{conversation, empty, entry};
     use super::*;
     use crate::Say;
+    use crate::i18n::Language;
     use crate::start::{History, Sent};
 
     const NOON: i64 = 1_767_268_800_000;
@@ -231,6 +235,10 @@ mod tests {
         let mut transcript = empty();
         transcript.prepend(History { entries, older: false });
         transcript
+    }
+
+    fn shown(transcript: &Transcript, outbox: &Outbox, business: &str) -> Vec<Row> {
+        rows(transcript, outbox, business, &Texts::of(Language::English, &CustomText::default()), 0)
     }
 
     /// A row as a short text: `@` for a time, `+` for a joined message.
@@ -266,7 +274,7 @@ mod tests {
             entry(6, true, NOON + 12 * 60 * minute, "f"),
         ]);
         assert_eq!(
-            sketch(&rows(&transcript, &Outbox::default(), "Shop", 0)),
+            sketch(&shown(&transcript, &Outbox::default(), "Shop")),
             [
                 "@ January 1 2026, 12:00 PM",
                 "a",
@@ -284,7 +292,7 @@ mod tests {
     #[test]
     fn a_business_message_always_has_a_name() {
         let nameless = Entry { name: None, ..entry(1, false, NOON, "a") };
-        let rows = rows(&transcript(vec![nameless]), &Outbox::default(), "Shop", 0);
+        let rows = shown(&transcript(vec![nameless]), &Outbox::default(), "Shop");
         assert!(matches!(&rows[1].body, Body::Message(Bubble { name: Some(name), .. }) if name == "Shop"));
     }
 
@@ -292,12 +300,12 @@ mod tests {
     fn only_the_newest_own_message_tells_how_far_it_got() {
         let mut transcript = transcript(vec![entry(1, true, NOON, "a"), entry(2, true, NOON + 1, "b")]);
         let mut outbox = Outbox::default();
-        assert_eq!(statuses(&rows(&transcript, &outbox, "", 0)), [None, Some(Status::Delivered)]);
+        assert_eq!(statuses(&shown(&transcript, &outbox, "")), [None, Some(Status::Delivered)]);
         transcript.business_read = Some(NOON + 1);
-        assert_eq!(statuses(&rows(&transcript, &outbox, "", 0)), [None, Some(Status::Seen)]);
+        assert_eq!(statuses(&shown(&transcript, &outbox, "")), [None, Some(Status::Seen)]);
         outbox.push(pending("c", None));
         outbox.push(pending("d", None));
-        assert_eq!(statuses(&rows(&transcript, &outbox, "", 0)), [None, None, None, Some(Status::Sending)]);
+        assert_eq!(statuses(&shown(&transcript, &outbox, "")), [None, None, None, Some(Status::Sending)]);
     }
 
     #[test]
@@ -306,7 +314,7 @@ mod tests {
         outbox.push(pending("c", None));
         outbox.failed(&"c".parse().unwrap(), &AppError::TooLong);
         let failed = Status::Failed { client_id: "c".parse().unwrap(), error: AppError::TooLong };
-        assert_eq!(statuses(&rows(&empty(), &outbox, "", 0)), [Some(failed)]);
+        assert_eq!(statuses(&shown(&empty(), &outbox, "")), [Some(failed)]);
     }
 
     #[test]
@@ -314,11 +322,11 @@ mod tests {
         let mut transcript = transcript(vec![entry(1, false, NOON, "a")]);
         let mut outbox = Outbox::default();
         outbox.push(pending("c", None));
-        let before: Vec<String> = rows(&transcript, &outbox, "", 0).into_iter().map(|row| row.key).collect();
+        let before: Vec<String> = shown(&transcript, &outbox, "").into_iter().map(|row| row.key).collect();
         outbox.delivered(&"c".parse().unwrap());
         let entry = Entry { sent_as: Some("c".parse().unwrap()), ..entry(2, true, NOON + 1000, "c") };
         transcript.take_sent(Sent { conversation: conversation(), entry: Some(entry) });
-        let after: Vec<String> = rows(&transcript, &outbox, "", 0).into_iter().map(|row| row.key).collect();
+        let after: Vec<String> = shown(&transcript, &outbox, "").into_iter().map(|row| row.key).collect();
         assert_eq!(before, after);
     }
 }

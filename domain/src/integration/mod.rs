@@ -2,6 +2,7 @@
 
 mod channel;
 mod color;
+mod custom_text;
 mod patch;
 mod web;
 
@@ -9,6 +10,7 @@ use serde_json::{Map, Value};
 
 pub use channel::ChannelSettings;
 pub use color::{ActionColor, BrandColor, Color, NotAColor};
+pub use custom_text::CustomText;
 pub use patch::IntegrationPatch;
 pub use web::{DisplayStyle, PrechatCapture, WebIntegration, WebSettings, is_origin};
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::color::{ActionColor, BrandColor, Color};
+use super::custom_text::CustomText;
 use super::web::{DisplayStyle, PrechatCapture, WebSettings};
 use super::{Integration, IntegrationSettings};
 use crate::Invalid;
@@ -47,6 +48,8 @@ pub struct IntegrationPatch {
     pub prechat_capture: Option<Option<PrechatCapture>>,
     #[serde(default, deserialize_with = "present")]
     pub can_user_create_more_conversations: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "present")]
+    pub custom_text: Option<Option<CustomText>>,
     /// The keys of channels.
     #[serde(flatten)]
     #[cfg_attr(feature = "openapi", schema(ignore))]
@@ -94,6 +97,7 @@ impl IntegrationPatch {
                 .can_user_create_more_conversations
                 .unwrap_or(web.can_user_create_more_conversations),
             attachments_enabled: web.attachments_enabled,
+            custom_text: self.custom_text.map_or(web.custom_text, Option::unwrap_or_default),
         }
     }
 }

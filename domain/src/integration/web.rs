@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::color::{ActionColor, BrandColor};
+use super::custom_text::CustomText;
 use super::{Integration, IntegrationSettings};
 use crate::content::{Field, Form};
 use crate::invalid::{length, web_address};
@@ -84,6 +85,9 @@ pub struct WebSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub can_user_create_more_conversations: Option<bool>,
     pub attachments_enabled: bool,
+    /// Texts of the page in the business's own words.
+    #[serde(skip_serializing_if = "CustomText::is_empty")]
+    pub custom_text: CustomText,
 }
 
 /// Width and height of the button unless set.
@@ -109,6 +113,7 @@ impl Default for WebSettings {
             can_user_see_conversation_list: None,
             can_user_create_more_conversations: None,
             attachments_enabled: true,
+            custom_text: CustomText::default(),
         }
     }
 }
@@ -143,7 +148,7 @@ impl WebSettings {
         }
         let capture = self.prechat_capture.map(PrechatCapture::checked).transpose();
         let prechat_capture = capture.map_err(|invalid| invalid.within("prechatCapture"))?;
-        Ok(Self { prechat_capture, ..self })
+        Ok(Self { prechat_capture, custom_text: self.custom_text.checked()?, ..self })
     }
 }
 

@@ -1,7 +1,8 @@
 //! How a page looks and reads: query parameters of the link before settings of the integration before defaults.
 
+use app::i18n::{Language, Texts};
 use app::start::{Dir, Theme};
-use domain::integration::{ActionColor, BrandColor};
+use domain::integration::{ActionColor, BrandColor, CustomText};
 use domain::{Color, WebIntegration, WebSettings};
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
@@ -17,6 +18,7 @@ const KEPT: [&str; 6] = ["locale", "theme", "dir", "brandColor", "conversationCo
 #[derive(Debug, Clone)]
 pub struct Look {
     pub lang: String,
+    pub texts: Texts,
     pub dir: Dir,
     pub theme: Theme,
     pub brand: Color,
@@ -37,7 +39,9 @@ impl Look {
         let lang = parameter("locale").filter(|tag| is_language_tag(tag)).or_else(|| accepted_language(headers));
         let lang = lang.unwrap_or_else(|| "en-US".to_owned());
         let language = lang.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let own = integration.map(|integration| &integration.web.custom_text);
         Self {
+            texts: Texts::of(Language::of_tag(&lang).unwrap_or_default(), own.unwrap_or(&CustomText::default())),
             dir: match parameter("dir").as_deref() {
                 Some("rtl") => Dir::Rtl,
                 Some("ltr") => Dir::Ltr,

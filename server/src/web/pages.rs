@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::i18n::Key;
 use app::start::{Business, Document, PageBody, Start, Surface};
 use app::{AppError, Refill, Stationery, Visitor};
 use axum::body::Bytes;
@@ -106,8 +107,8 @@ impl Ask {
             (status, Say { problem: Some(AppError::Invalid(problem.to_owned())), ..Say::default() })
         };
         if !origin::is_ours_or_absent(&self.headers, &self.state.site) {
-            let (status, say) =
-                refuse(StatusCode::FORBIDDEN, "The message came from another website and was not sent.");
+            let look = self.look(Some(&integration));
+            let (status, say) = refuse(StatusCode::FORBIDDEN, look.texts.get(Key::ProblemForeign));
             return self.messenger(&integration, say, status).await;
         }
         let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -215,8 +216,9 @@ impl Ask {
         let Identified { identity, cookie } = known.unwrap_or_else(stranger);
         // The browser's own cookie is kept from scripts: only a browser without one gets a token to hold.
         let token = (cookie == Cookie::Missing).then(|| tokens.sign(&identity, now));
-        let start = self.start(integration, token, view, say);
-        let mut answer = self.document(Some(integration), PageBody::Messenger(Box::new(start)), status);
+        let look = self.look(Some(integration));
+        let start = self.start(integration, &look, token, view, say);
+        let mut answer = self.document(Some(integration), look, PageBody::Messenger(Box::new(start)), status);
         let has_cookie = visitor_cookie::visitor_token(&self.headers, surface, integration.id).is_some();
         match cookie {
             Cookie::Old => {
@@ -248,6 +250,7 @@ impl Ask {
     fn start(
         &self,
         integration: &WebIntegration,
+        look: &Look,
         visitor: Option<String>,
         view: Option<ConversationView>,
         say: Say,
@@ -262,6 +265,7 @@ impl Ask {
                 name: integration.business_name().to_owned(),
                 icon_url: integration.web.business_icon_url.clone(),
             },
+            texts: look.texts.for_browser(),
             visitor,
             client_id: new_client_id(),
             conversation: None,
@@ -289,18 +293,27 @@ impl Ask {
     }
 
     fn nothing_here(&self) -> Response {
-        self.document(None, PageBody::NotFound, StatusCode::NOT_FOUND)
+        self.document(None, self.look(None), PageBody::NotFound, StatusCode::NOT_FOUND)
     }
 
     fn broken(&self, error: &ChatError) -> Response {
         let status = problem_status(&app_error(error));
         let request_id =
             self.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
-        self.document(None, PageBody::Broken { request_id }, status)
+        self.document(None, self.look(None), PageBody::Broken { request_id }, status)
     }
 
-    fn document(&self, integration: Option<&WebIntegration>, body: PageBody, status: StatusCode) -> Response {
-        let look = Look::new(integration, &self.query, &self.headers);
+    fn look(&self, integration: Option<&WebIntegration>) -> Look {
+        Look::new(integration, &self.query, &self.headers)
+    }
+
+    fn document(
+        &self,
+        integration: Option<&WebIntegration>,
+        look: Look,
+        body: PageBody,
+        status: StatusCode,
+    ) -> Response {
         let nonce = headers::nonce();
         let page_headers = headers::page(self.surface, integration, &self.state.site, &nonce);
         let document = Document {
@@ -312,6 +325,7 @@ impl Ask {
             action: look.action,
             nonce,
             base: self.state.site.base.clone(),
+            texts: look.texts,
             assets: assets::frontend(),
         };
         (status, page_headers, app::render(&document, body)).into_response()

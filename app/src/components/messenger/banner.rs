@@ -7,7 +7,7 @@ use crate::desk::Desk;
 pub fn Banner(desk: Desk) -> impl IntoView {
     view! {
         <p class="banner" role="status" data-line=desk.text(|shown| Some(shown.line.name().to_owned()))>
-            {desk.text(|shown| shown.line.text().map(str::to_owned))}
+            {desk.text(|shown| shown.line.key().map(|key| shown.texts.get(key).to_owned()))}
         </p>
     }
 }

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::components::ui::{Icon, IconShape};
 use crate::desk::{Desk, Shown};
-use crate::i18n::{Key, t};
+use crate::i18n::Key;
 use crate::start::Start;
 use crate::text::textarea_html;
 
@@ -60,7 +60,7 @@ pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
                     on:focus=move |_| desk.reading()
                 ></textarea>
                 // The press must not take the focus: a phone would put its keyboard away, only to bring it back.
-                <button class="send" aria-label=t(Key::SendButtonText) on:mousedown=|event| event.prevent_default()>
+                <button class="send" aria-label=desk.word(Key::SendButtonText) on:mousedown=|event| event.prevent_default()>
                     <Icon shape=IconShape::Send />
                 </button>
             </div>

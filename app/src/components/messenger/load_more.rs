@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::desk::{Desk, History};
-use crate::i18n::{Key, t};
+use crate::i18n::Key;
 
 /// "Load more".
 ///
@@ -32,15 +32,15 @@ pub fn LoadMore(
                 class="quiet-button"
                 aria-disabled=desk.text(|shown| (shown.history == History::Loading).then(|| "true".to_owned()))
             >
-                {desk.text(|shown| Some(label(shown.history).to_owned()))}
+                {desk.text(|shown| Some(shown.texts.get(label(shown.history)).to_owned()))}
             </button>
         </form>
     }
 }
 
-const fn label(history: History) -> &'static str {
+const fn label(history: History) -> Key {
     match history {
-        History::Idle => t(Key::FetchHistory),
-        History::Loading => t(Key::FetchingHistory),
+        History::Idle => Key::FetchHistory,
+        History::Loading => Key::FetchingHistory,
     }
 }

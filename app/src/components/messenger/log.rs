@@ -5,7 +5,7 @@ use super::message_row::row_view;
 use super::newest_link::NewestLink;
 use crate::components::ui::{Avatar, Icon, IconShape};
 use crate::desk::{Desk, History};
-use crate::i18n::{Key, new_messages, t};
+use crate::i18n::Key;
 use crate::start::Business;
 
 /// The messages, oldest first, with the greeting and "Load more" above them.
@@ -26,7 +26,7 @@ pub fn Log(
                 id="log"
                 role="log"
                 tabindex="0"
-                aria-label=t(Key::Messages)
+                aria-label=desk.word(Key::Messages)
                 aria-busy=desk.text(|shown| (shown.history == History::Loading).then(|| "true".to_owned()))
                 data-conversation-id=desk.text(|shown| shown.conversation.map(|id| id.to_string()))
                 on:scroll=move |_| desk.scrolled()
@@ -34,8 +34,8 @@ pub fn Log(
                 <div class="log-content">
                     <div class="intro">
                         <Avatar name=business.name picture=business.icon_url />
-                        <p class="intro-title">{t(Key::HeaderText)}</p>
-                        <p class="intro-text">{t(Key::IntroductionText)}</p>
+                        <p class="intro-title">{desk.word(Key::HeaderText)}</p>
+                        <p class="intro-text">{desk.word(Key::IntroductionText)}</p>
                     </div>
                     <LoadMore desk address=address.clone() />
                     <ol class="rows" role="list">
@@ -53,7 +53,7 @@ pub fn Log(
                 on:click=move |_| desk.show_newest()
             >
                 <Icon shape=IconShape::Newest />
-                {desk.text(|shown| Some(new_messages(shown.unseen)))}
+                {desk.text(|shown| Some(shown.texts.new_messages(shown.unseen)))}
             </button>
         </div>
     }

@@ -7,7 +7,7 @@ use crate::browser;
 use crate::components::content::TextContent;
 use crate::components::ui::Avatar;
 use crate::desk::{Desk, problem_text};
-use crate::i18n::{Key, t};
+use crate::i18n::Key;
 use crate::state::{Body, Bubble, Row, Status};
 
 /// A row of the log. Made anew for every change of the row, which changes in the page only what differs.
@@ -25,7 +25,7 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
         bubble;
     let author = name.clone();
     let supported = text.is_some().then_some("auto");
-    let text = text.or_else(|| html.is_none().then(|| t(Key::UnsupportedMessageType).to_owned()));
+    let text = text.or_else(|| html.is_none().then(|| desk.word(Key::UnsupportedMessageType)));
     let failure = match &status {
         Some(Status::Failed { client_id, error }) => Some(failure(desk, client_id.clone(), error)),
         _ => None,
@@ -51,7 +51,7 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
                 </div>
                 <p class="message-meta">
                     <time datetime=machine>{label}</time>
-                    {status.as_ref().and_then(Status::text).map(|text| view! { <span class="message-status">{text}</span> })}
+                    {status.as_ref().and_then(Status::key).map(|key| view! { <span class="message-status">{desk.word(key)}</span> })}
                 </p>
                 {failure}
                 {replies.map(|replies| view! { <div class="quick" inner_html=replies></div> })}
@@ -72,13 +72,13 @@ fn quoted(author: String, text: String) -> impl IntoView {
 
 /// What went wrong with an own message, and the way out.
 fn failure(desk: Desk, client_id: ClientMessageId, error: &AppError) -> impl IntoView + use<> {
-    let reason = (!error.is_transient()).then(|| problem_text(error));
+    let reason = (!error.is_transient()).then(|| problem_text(error, &desk.texts()));
     let retry = if browser::touch_screen() { Key::TapToRetry } else { Key::ClickToRetry };
     view! {
         <p class="message-failure">
             {reason}
             <button class="retry" type="button" on:click=move |_| desk.retry(&client_id)>
-                {t(retry)}
+                {desk.word(retry)}
             </button>
         </p>
     }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::desk::Desk;
-use crate::i18n::{Key, t};
+use crate::i18n::Key;
 
 /// The way from an older part of the history back to its end.
 #[component]
@@ -12,7 +12,7 @@ pub fn NewestLink(
 ) -> impl IntoView {
     view! {
         <a class="quiet-button" href=address hidden=desk.text(|shown| (!shown.newer).then(String::new))>
-            {t(Key::NewestMessages)}
+            {desk.word(Key::NewestMessages)}
         </a>
     }
 }

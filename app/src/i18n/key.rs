@@ -1,0 +1,208 @@
+//! The names of all texts.
+
+macro_rules! keys {
+    (browser { $($shown:ident,)* } server { $($key:ident,)* }) => {
+        /// The name of a text: a key of the SDK contract's `customText`, or one of this page's own.
+        ///
+        /// The wire and the tables spell it in camel case: `HeaderText` is `headerText`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Key {
+            $($shown,)*
+            $($key,)*
+        }
+
+        impl Key {
+            /// How many of the keys, from the first on, go to the browser.
+            #[cfg(feature = "ssr")]
+            pub(super) const IN_BROWSER: usize = [$(Self::$shown),*].len();
+
+            /// In the order of their numbers.
+            #[cfg(feature = "ssr")]
+            pub(super) const ALL: &[Self] = &[$(Self::$shown,)* $(Self::$key,)*];
+
+            /// As the tables spell it.
+            #[cfg(feature = "ssr")]
+            pub fn name(self) -> String {
+                let name = match self {
+                    $(Self::$shown => stringify!($shown),)*
+                    $(Self::$key => stringify!($key),)*
+                };
+                let (first, rest) = name.split_at(1);
+                first.to_ascii_lowercase() + rest
+            }
+        }
+    };
+}
+
+keys! {
+    // What the messenger shows in the browser too. Every page carries these texts: name one here when code of the island
+    // needs it, and move it down when none does any more.
+    browser {
+        ClickToRetry,
+        ConversationTimestampHeaderFormat,
+        CouldNotConnect,
+        CouldNotConnectRetry,
+        CouldNotConnectRetrySuccess,
+        FetchHistory,
+        FetchingHistory,
+        HeaderText,
+        InputPlaceholder,
+        IntroductionText,
+        MessageDelivered,
+        MessageIndicatorTitlePlural,
+        MessageIndicatorTitleSingular,
+        MessageSeen,
+        MessageSending,
+        MessageTimestampFormat,
+        MessageTooLongError,
+        Messages,
+        NewestMessages,
+        ProblemConflict,
+        ProblemEmpty,
+        ProblemFull,
+        ProblemNotFound,
+        ProblemSessionEnded,
+        ProblemUnavailable,
+        SendButtonText,
+        TapToRetry,
+        Typing,
+        UnsupportedMessageType,
+    }
+    server {
+        // Of the contract.
+        ActionPaymentCompleted,
+        ActionPaymentError,
+        ActionPostbackError,
+        ClickToRetryForm,
+        ConnectNotificationOthersText,
+        ConnectNotificationSingleButtonText,
+        ConnectNotificationSingleText,
+        ConnectNotificationText,
+        ConversationListHeaderText,
+        ConversationListPreviewAnonymousText,
+        ConversationListPreviewCarouselText,
+        ConversationListPreviewFileText,
+        ConversationListPreviewFormResponseText,
+        ConversationListPreviewFormText,
+        ConversationListPreviewImageText,
+        ConversationListPreviewLocationRequestText,
+        ConversationListPreviewUserText,
+        ConversationListRelativeTimeHour,
+        ConversationListRelativeTimeHours,
+        ConversationListRelativeTimeJustNow,
+        ConversationListRelativeTimeMinute,
+        ConversationListRelativeTimeMinutes,
+        ConversationListRelativeTimeYesterday,
+        ConversationListTimestampFormat,
+        CouldNotConnectInner,
+        CouldNotConnectWithRetry,
+        CouldNotConnectWithRetryInner,
+        CouldNotLoadConversations,
+        EmailChangeAddress,
+        EmailDescription,
+        EmailFieldLabel,
+        EmailFieldPlaceholder,
+        EmailFormButton,
+        EmailLinkingErrorMessage,
+        FileTooLargeError,
+        FileTypeError,
+        FormErrorEntryRequired,
+        FormErrorInvalidEmail,
+        FormErrorNoLongerThan,
+        FormErrorNoShorterThan,
+        FormErrorUnknown,
+        FormFieldSelectPlaceholderFallback,
+        FrontendEmailChannelDescription,
+        ImageClickToReload,
+        ImageClickToView,
+        ImagePreviewNotAvailable,
+        InputPlaceholderBlocked,
+        IntroAppText,
+        InvalidFileError,
+        LineChannelDescription,
+        LinkChannelPageHeader,
+        LinkError,
+        LocationNotSupported,
+        LocationSecurityRestriction,
+        LocationSendingFailed,
+        LocationServicesDenied,
+        MessageError,
+        MessageRelativeTimeDay,
+        MessageRelativeTimeHour,
+        MessageRelativeTimeJustNow,
+        MessageRelativeTimeMinute,
+        MessengerChannelDescription,
+        NewConversationButtonText,
+        NotificationSettingsChannelsDescription,
+        NotificationSettingsChannelsTitle,
+        NotificationSettingsConnected,
+        NotificationSettingsConnectedAs,
+        PrechatCaptureConfirmationText,
+        PrechatCaptureEmailLabel,
+        PrechatCaptureEmailPlaceholder,
+        PrechatCaptureGreetingText,
+        PrechatCaptureMailgunLinkingConfirmation,
+        PrechatCaptureNameLabel,
+        PrechatCaptureNamePlaceholder,
+        SettingsHeaderText,
+        ShareLocation,
+        SmsBadRequestError,
+        SmsCancel,
+        SmsChangeNumber,
+        SmsChannelDescription,
+        SmsChannelPendingDescription,
+        SmsContinue,
+        SmsInvalidNumberError,
+        SmsLinkCancelled,
+        SmsLinkPending,
+        SmsPingChannelError,
+        SmsSendText,
+        SmsStartTexting,
+        SmsTooManyRequestsError,
+        SmsTooManyRequestsOneMinuteError,
+        SmsUnhandledError,
+        SyncConversation,
+        TapToRetryForm,
+        TelegramChannelDescription,
+        UnableToLoadImage,
+        UnsupportedActionType,
+        UploadDocument,
+        UploadInvalidError,
+        UploadPhoto,
+        UploadVirusError,
+        ViberChannelDescription,
+        ViberChannelDescriptionMobile,
+        ViberQRCodeError,
+        WechatChannelDescription,
+        WechatChannelDescriptionMobile,
+        WechatQRCodeError,
+        WhatsappChannelDescriptionDesktop,
+        WhatsappChannelDescriptionMobile,
+        WhatsappLinkingError,
+
+        // Our own.
+        Attach,
+        Close,
+        ConversationUntitled,
+        ConversationUnread,
+        Download,
+        EnlargeImage,
+        LoggedOut,
+        LogOut,
+        Next,
+        Previous,
+        ProblemForeign,
+        RemoveFile,
+        ShowOnMap,
+        Uploading,
+        WidgetClose,
+        WidgetOpen,
+        WidgetTitle,
+        NotFoundTitle,
+        NotFoundText,
+        BrokenTitle,
+        BrokenText,
+        BrokenReference,
+        TryAgain,
+    }
+}
