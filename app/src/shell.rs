@@ -40,7 +40,7 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
     };
     view! {
         <!DOCTYPE html>
-        <html lang=lang.clone() dir=direction(*dir) data-theme=theme_name(*theme) data-surface=surface.path()>
+        <html lang=lang.clone() dir=direction(*dir) data-theme=theme_name(*theme) data-surface=surface.path() data-intro=document.fixed_intro.then_some("fixed")>
             <head>
                 <meta charset="utf-8" />
                 <meta
@@ -104,14 +104,27 @@ fn script_text(json: String) -> String {
     if json.contains('<') { json.replace('<', "\\u003c") } else { json }
 }
 
-/// The integration's colours, each with the ink that reads on it. Colours have no form but hexadecimal digits.
-fn colors(Document { brand, conversation, action, .. }: &Document) -> String {
+/// The integration's colours, each with the ink that reads on it, and its picture. Colours have no form but hexadecimal
+/// digits.
+fn colors(Document { brand, conversation, action, background, .. }: &Document) -> String {
+    let background = background.as_deref().map(|address| format!(";--background:{}", css_url(address)));
     format!(
-        ":root{{--brand:#{brand};--brand-ink:{};--conversation:#{conversation};--conversation-ink:{};--action:#{action};--action-ink:{}}}",
+        ":root{{--brand:#{brand};--brand-ink:{};--conversation:#{conversation};--conversation-ink:{};--action:#{action};--action-ink:{}{}}}",
         brand.ink(),
         conversation.ink(),
-        action.ink()
+        action.ink(),
+        background.unwrap_or_default()
     )
+}
+
+/// `address` as a value in a style sheet. What could end its quotes or the style is written as an address writes it.
+fn css_url(address: &str) -> String {
+    let written = |c: char| match c {
+        '"' | '\\' | '<' | '>' | '\'' | '(' | ')' | '\0'..=' ' => format!("%{:02X}", u32::from(c)),
+        plain => plain.to_string(),
+    };
+    let address: String = address.chars().map(written).collect();
+    format!("url(\"{address}\")")
 }
 
 const fn direction(dir: Dir) -> &'static str {

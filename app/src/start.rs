@@ -57,6 +57,10 @@ pub struct Document {
     pub brand: Color,
     pub conversation: Color,
     pub action: Color,
+    /// Address of the picture behind the conversation.
+    pub background: Option<String>,
+    /// Whether the introduction stays above the messages.
+    pub fixed_intro: bool,
     /// For every inline `<style>` and `<script>`.
     pub nonce: String,
     /// Path that the product lives under, without a trailing slash: mostly empty.
@@ -85,6 +89,14 @@ pub struct Business {
     pub icon_url: Option<String>,
 }
 
+/// What the composer offers besides words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Menu {
+    pub image: bool,
+    pub file: bool,
+    pub location: bool,
+}
+
 /// What a document shows.
 #[derive(Debug, Clone)]
 pub enum PageBody {
@@ -108,6 +120,9 @@ pub struct Start {
     pub business: Business,
     /// Those that the messenger shows in the browser too.
     pub texts: Texts,
+    pub menu: Menu,
+    /// Whether a message that nobody looks at may sound.
+    pub sound: bool,
     /// A signed token that says who this visitor is (or will be, with the first message). `None` where a cookie says so.
     pub visitor: Option<String>,
     /// The id of the next message: made with the page, so that a form sent twice is one message.

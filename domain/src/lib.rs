@@ -43,7 +43,7 @@ pub use id::{
     ActionId, AppId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, MessageId, OAuthClientId,
     ParticipantId, SessionId, SwitchboardId, SwitchboardIntegrationId, TemplateId, UserId, WebhookId,
 };
-pub use integration::{Color, Integration, IntegrationPatch, IntegrationSettings, WebIntegration, WebSettings};
+pub use integration::{Color, Integration, IntegrationPatch, IntegrationSettings, Locale, WebIntegration, WebSettings};
 pub use invalid::{Invalid, is_link};
 pub use item::Item;
 pub use menu::{Menu, MenuItem, MenuItemType, NewMenu};

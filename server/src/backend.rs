@@ -61,7 +61,7 @@ impl VisitorBackend {
         let posted = self.state.chat.post_message(Scope::of_app(integration.app), new).await;
         let posted = posted.map_err(|error| app_error(&error))?;
         if cookie != Cookie::Good {
-            self.keep(visitor.surface, &identity);
+            self.keep(visitor.surface, &integration, &identity);
         }
         Ok(posted)
     }
@@ -112,9 +112,9 @@ impl VisitorBackend {
     }
 
     /// Has the answer give the browser a cookie for `identity`.
-    fn keep(&self, surface: Surface, identity: &VisitorIdentity) {
+    fn keep(&self, surface: Surface, page: &WebIntegration, identity: &VisitorIdentity) {
         let token = self.state.tokens.sign(identity, self.state.chat.clock().now());
-        let cookie = self.state.site.cookies.keep(surface, identity.integration, &token);
+        let cookie = self.state.site.cookies.keep(surface, page, &token);
         *self.set_cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
     }
 }

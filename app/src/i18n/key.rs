@@ -1,14 +1,14 @@
 //! The names of all texts.
 
 macro_rules! keys {
-    (browser { $($shown:ident,)* } server { $($key:ident,)* }) => {
+    (browser { $($(#[$about:meta])* $shown:ident,)* } server { $($(#[$of:meta])* $key:ident,)* }) => {
         /// The name of a text: a key of the SDK contract's `customText`, or one of this page's own.
         ///
         /// The wire and the tables spell it in camel case: `HeaderText` is `headerText`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Key {
-            $($shown,)*
-            $($key,)*
+            $($(#[$about])* $shown,)*
+            $($(#[$of])* $key,)*
         }
 
         impl Key {
@@ -40,6 +40,11 @@ keys! {
     browser {
         ClickToRetry,
         ConversationTimestampHeaderFormat,
+        /// `AM|PM|am|pm`.
+        DayHalves,
+        /// From Sunday on, between bars.
+        DayNames,
+        DayNamesShort,
         CouldNotConnect,
         CouldNotConnectRetry,
         CouldNotConnectRetrySuccess,
@@ -56,6 +61,9 @@ keys! {
         MessageTimestampFormat,
         MessageTooLongError,
         Messages,
+        /// From January on, between bars, as they stand beside a day.
+        MonthNames,
+        MonthNamesShort,
         NewestMessages,
         ProblemConflict,
         ProblemEmpty,
@@ -185,6 +193,8 @@ keys! {
         Close,
         ConversationUntitled,
         ConversationUnread,
+        /// Between whole and fraction of a number.
+        DecimalMark,
         Download,
         EnlargeImage,
         LoggedOut,

@@ -3,7 +3,7 @@ use domain::{MessageId, Timestamp};
 use super::*;
 use crate::AppError;
 use crate::i18n::{Language, Texts};
-use crate::start::{Business, Entry};
+use crate::start::{Business, Entry, Menu};
 
 const HOSTILE: [&str; 8] = [
     "\"'<>&",
@@ -24,6 +24,8 @@ fn document() -> Document {
         brand: "20304a".parse().unwrap(),
         conversation: "0099ff".parse().unwrap(),
         action: "0099ff".parse().unwrap(),
+        background: None,
+        fixed_intro: false,
         nonce: "bm9uY2U".into(),
         base: String::new(),
         texts: texts("harmless"),
@@ -59,6 +61,8 @@ fn start(text: &str) -> Start {
         query: format!("?theme={text}&{text}=dark"),
         business: Business { name: text.to_owned(), icon_url: Some(text.to_owned()) },
         texts: texts(text).for_browser(),
+        menu: Menu { image: true, file: true, location: true },
+        sound: true,
         visitor: Some(text.to_owned()),
         client_id: "page".parse().unwrap(),
         conversation: Some("66b000000000000000000001".parse().unwrap()),
@@ -109,9 +113,29 @@ fn no_text_becomes_markup_anywhere() {
 #[test]
 fn the_document_breaks_out_of_nothing() {
     for text in HOSTILE {
-        let hostile = Document { lang: text.into(), nonce: text.into(), base: text.into(), ..document() };
+        let hostile = Document {
+            background: Some(text.into()),
+            lang: text.into(),
+            nonce: text.into(),
+            base: text.into(),
+            ..document()
+        };
         let html = render(&hostile, messenger(start("harmless")));
         assert_eq!(tags(&html), tags(&render(&document(), messenger(start("harmless")))), "{text}");
+    }
+}
+
+#[test]
+fn a_picture_cannot_leave_its_place_in_the_style() {
+    let styled = |address: &str| colors(&Document { background: Some(address.into()), ..document() });
+    let plain = styled("https://shop.example/ü.png?a=1&b=%20");
+    assert!(plain.ends_with(";--background:url(\"https://shop.example/ü.png?a=1&b=%20\")}"), "{plain}");
+    for text in HOSTILE.into_iter().chain(["\"),url(x", "\\", "a\n}b{", "</style>"]) {
+        let style = styled(text);
+        let (_, url) = style.split_once("url(\"").unwrap();
+        let (inside, after) = url.split_once('"').unwrap();
+        assert_eq!(after, ")}", "{text}");
+        assert!(!inside.contains(['\\', '<', '\n', '\'']), "{text}");
     }
 }
 

@@ -3,6 +3,8 @@
 mod channel;
 mod color;
 mod custom_text;
+mod locale;
+mod menu_items;
 mod patch;
 mod web;
 
@@ -11,8 +13,10 @@ use serde_json::{Map, Value};
 pub use channel::ChannelSettings;
 pub use color::{ActionColor, BrandColor, Color, NotAColor};
 pub use custom_text::CustomText;
+pub use locale::{Locale, NotALocale};
+pub use menu_items::MenuItems;
 pub use patch::IntegrationPatch;
-pub use web::{DisplayStyle, PrechatCapture, WebIntegration, WebSettings, is_origin};
+pub use web::{BrowserStorage, DisplayStyle, PrechatCapture, WebIntegration, WebSettings, is_origin};
 
 use crate::invalid::length;
 use crate::{AppId, IntegrationId, Invalid};

@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 
 use super::color::{ActionColor, BrandColor, Color};
 use super::custom_text::CustomText;
-use super::web::{DisplayStyle, PrechatCapture, WebSettings};
+use super::locale::Locale;
+use super::menu_items::MenuItems;
+use super::web::{BrowserStorage, DisplayStyle, PrechatCapture, WebSettings};
 use super::{Integration, IntegrationSettings};
 use crate::Invalid;
 use crate::invalid::length;
@@ -40,6 +42,10 @@ pub struct IntegrationPatch {
     pub button_height: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     pub fixed_intro_pane: Option<Option<bool>>,
+    /// Another name for `fixedIntroPane`, which it goes before.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(write_only))]
+    pub fixed_header: Option<Option<bool>>,
     #[serde(default, deserialize_with = "present")]
     pub integration_order: Option<Option<Vec<String>>>,
     #[serde(default, deserialize_with = "present")]
@@ -50,6 +56,18 @@ pub struct IntegrationPatch {
     pub can_user_create_more_conversations: Option<Option<bool>>,
     #[serde(default, deserialize_with = "present")]
     pub custom_text: Option<Option<CustomText>>,
+    #[serde(default, deserialize_with = "present")]
+    pub menu_items: Option<Option<MenuItems>>,
+    #[serde(default, deserialize_with = "present")]
+    pub image_upload_enabled: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "present")]
+    pub browser_storage: Option<Option<BrowserStorage>>,
+    #[serde(default, deserialize_with = "present")]
+    pub locale: Option<Option<Locale>>,
+    #[serde(default, deserialize_with = "present")]
+    pub sound_notification_enabled: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "present")]
+    pub notification_channel_prompt_enabled: Option<Option<bool>>,
     /// The keys of channels.
     #[serde(flatten)]
     #[cfg_attr(feature = "openapi", schema(ignore))]
@@ -88,7 +106,10 @@ impl IntegrationPatch {
             button_height: self
                 .button_height
                 .map_or(web.button_height, |height| height.unwrap_or(default.button_height)),
-            fixed_intro_pane: self.fixed_intro_pane.map_or(web.fixed_intro_pane, Option::unwrap_or_default),
+            fixed_intro_pane: self
+                .fixed_header
+                .or(self.fixed_intro_pane)
+                .map_or(web.fixed_intro_pane, Option::unwrap_or_default),
             integration_order: self.integration_order.unwrap_or(web.integration_order),
             origin_whitelist: self.origin_whitelist.unwrap_or(web.origin_whitelist),
             prechat_capture: self.prechat_capture.unwrap_or(web.prechat_capture),
@@ -98,6 +119,14 @@ impl IntegrationPatch {
                 .unwrap_or(web.can_user_create_more_conversations),
             attachments_enabled: web.attachments_enabled,
             custom_text: self.custom_text.map_or(web.custom_text, Option::unwrap_or_default),
+            menu_items: self.menu_items.unwrap_or(web.menu_items),
+            image_upload_enabled: self.image_upload_enabled.unwrap_or(web.image_upload_enabled),
+            browser_storage: self.browser_storage.unwrap_or(web.browser_storage),
+            locale: self.locale.unwrap_or(web.locale),
+            sound_notification_enabled: self.sound_notification_enabled.unwrap_or(web.sound_notification_enabled),
+            notification_channel_prompt_enabled: self
+                .notification_channel_prompt_enabled
+                .unwrap_or(web.notification_channel_prompt_enabled),
         }
     }
 }
@@ -151,6 +180,35 @@ mod tests {
         let after = patched(r#"{"buttonWidth":null,"displayStyle":null,"canUserSeeConversationList":true}"#).unwrap();
         assert_eq!(after.web.button_width, "58");
         assert_eq!(after.web.can_user_see_conversation_list, Some(false), "only a new page is asked");
+    }
+
+    #[test]
+    fn the_intro_is_pinned_by_either_name() {
+        for (body, pinned) in [
+            (r#"{"fixedHeader":true}"#, true),
+            (r#"{"fixedIntroPane":true}"#, true),
+            (r#"{"fixedHeader":false,"fixedIntroPane":true}"#, false),
+            (r#"{"fixedHeader":null}"#, false),
+        ] {
+            let after = patched(body).unwrap().web;
+            assert_eq!(after, WebSettings { fixed_intro_pane: pinned, ..patched("{}").unwrap().web }, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_unset_is_not_told() {
+        let set = r#"{"customText":{"headerText":"Hi"},"menuItems":{"imageUpload":false},"browserStorage":"sessionStorage",
+            "locale":"de-AT","soundNotificationEnabled":false,"imageUploadEnabled":true,"notificationChannelPromptEnabled":false}"#;
+        let given: Map<String, Value> = serde_json::from_str(set).unwrap();
+        let shown = IntegrationSettings::Web(Box::new(patched(set).unwrap().web)).shown();
+        for (key, value) in &given {
+            assert_eq!(shown.get(key), Some(value), "{key}");
+        }
+        let nulls: Map<String, Value> = given.keys().map(|key| (key.clone(), Value::Null)).collect();
+        let patch: IntegrationPatch = serde_json::from_value(Value::Object(nulls)).unwrap();
+        let unset = patch.apply(page(patched(set).unwrap().web)).unwrap();
+        assert_eq!(unset.settings, page(patched("{}").unwrap().web).settings);
+        assert!(given.keys().all(|key| !unset.settings.shown().contains_key(key)));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::color::{ActionColor, BrandColor};
 use super::custom_text::CustomText;
+use super::locale::Locale;
+use super::menu_items::MenuItems;
 use super::{Integration, IntegrationSettings};
 use crate::content::{Field, Form};
 use crate::invalid::{length, web_address};
@@ -49,6 +51,18 @@ pub enum DisplayStyle {
     Tab,
 }
 
+/// How long a browser keeps who its visitor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum BrowserStorage {
+    /// For good.
+    #[default]
+    LocalStorage,
+    /// Until it is closed.
+    SessionStorage,
+}
+
 /// The settings of a `web` integration, spelled as the contract spells them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -88,6 +102,23 @@ pub struct WebSettings {
     /// Texts of the page in the business's own words.
     #[serde(skip_serializing_if = "CustomText::is_empty")]
     pub custom_text: CustomText,
+    /// `None` offers everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub menu_items: Option<MenuItems>,
+    /// The older way to offer neither images nor files; `None`: offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_upload_enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser_storage: Option<BrowserStorage>,
+    /// Language of texts, dates and numbers; `None`: the visitor's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// `None`: a new message sounds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sound_notification_enabled: Option<bool>,
+    /// Whether a new visitor is told of other channels; `None`: yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notification_channel_prompt_enabled: Option<bool>,
 }
 
 /// Width and height of the button unless set.
@@ -114,11 +145,36 @@ impl Default for WebSettings {
             can_user_create_more_conversations: None,
             attachments_enabled: true,
             custom_text: CustomText::default(),
+            menu_items: None,
+            image_upload_enabled: None,
+            browser_storage: None,
+            locale: None,
+            sound_notification_enabled: None,
+            notification_channel_prompt_enabled: None,
         }
     }
 }
 
 impl WebSettings {
+    /// Whether the composer offers to send images …
+    pub fn offers_images(&self) -> bool {
+        self.offers_uploads() && self.menu_items.and_then(|menu| menu.image_upload) != Some(false)
+    }
+
+    /// … and other files …
+    pub fn offers_files(&self) -> bool {
+        self.offers_uploads() && self.menu_items.and_then(|menu| menu.file_upload) != Some(false)
+    }
+
+    /// … and where the visitor is.
+    pub fn offers_location(&self) -> bool {
+        self.menu_items.and_then(|menu| menu.share_location) != Some(false)
+    }
+
+    fn offers_uploads(&self) -> bool {
+        self.attachments_enabled && self.image_upload_enabled != Some(false)
+    }
+
     /// # Errors
     /// The first field that broke a rule, by its name on the wire.
     pub(super) fn checked(self) -> Result<Self, Invalid> {
@@ -220,6 +276,21 @@ mod tests {
         assert_eq!(serde_json::from_str::<WebSettings>("{}").unwrap(), WebSettings::default());
         let capture = serde_json::json!({ "enabled": false, "enableEmailLinking": false });
         assert_eq!(serde_json::to_value(PrechatCapture::default()).unwrap(), capture);
+    }
+
+    #[test]
+    fn the_menu_offers_what_nobody_took_out() {
+        let offered = |json: &str| {
+            let web: WebSettings = serde_json::from_str(json).unwrap();
+            (web.offers_images(), web.offers_files(), web.offers_location())
+        };
+        assert_eq!(offered("{}"), (true, true, true));
+        assert_eq!(offered(r#"{"menuItems":{"fileUpload":false,"shareLocation":null}}"#), (true, false, true));
+        assert_eq!(offered(r#"{"menuItems":{"imageUpload":true},"imageUploadEnabled":false}"#), (false, false, true));
+        assert_eq!(
+            offered(r#"{"attachmentsEnabled":false,"menuItems":{"shareLocation":false}}"#),
+            (false, false, false)
+        );
     }
 
     #[test]

@@ -5,7 +5,8 @@
 
 use app::start::Surface;
 use cookie::{Cookie, SameSite};
-use domain::IntegrationId;
+use domain::integration::BrowserStorage;
+use domain::{IntegrationId, WebIntegration};
 use http::HeaderMap;
 use http::header::COOKIE;
 
@@ -19,10 +20,13 @@ pub struct CookieScope {
 }
 
 impl CookieScope {
-    /// `Set-Cookie` that keeps `token` for as long as it is good.
-    pub fn keep(&self, surface: Surface, integration: IntegrationId, token: &str) -> String {
-        let cookie = Cookie::build((visitor_name(surface, integration), token.to_owned()))
-            .max_age(cookie::time::Duration::seconds(LIFETIME_SECONDS));
+    /// `Set-Cookie` that keeps `token` for as long as it is good, or as long as the browser is open: as the page has it.
+    pub fn keep(&self, surface: Surface, page: &WebIntegration, token: &str) -> String {
+        let cookie = Cookie::build((visitor_name(surface, page.id), token.to_owned()));
+        let cookie = match page.web.browser_storage.unwrap_or_default() {
+            BrowserStorage::LocalStorage => cookie.max_age(cookie::time::Duration::seconds(LIFETIME_SECONDS)),
+            BrowserStorage::SessionStorage => cookie,
+        };
         self.finish(surface, cookie)
     }
 
@@ -82,28 +86,42 @@ fn probe_name(surface: Surface) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use domain::{AppId, WebSettings};
+
     use super::*;
 
     fn id() -> IntegrationId {
         "65f0a1b2c3d4e5f6aabbccdd".parse().unwrap()
     }
 
+    fn page(browser_storage: Option<BrowserStorage>) -> WebIntegration {
+        let web = WebSettings { browser_storage, ..WebSettings::default() };
+        WebIntegration { id: id(), app: AppId::new(domain::Timestamp::default(), [0; 8]), display_name: None, web }
+    }
+
+    #[test]
+    fn a_session_ends_with_the_browser() {
+        let plain = CookieScope { path: "/".to_owned(), is_https: false };
+        let cookie = plain.keep(Surface::Chat, &page(Some(BrowserStorage::SessionStorage)), "t");
+        assert_eq!(cookie, "parlor_65f0a1b2c3d4e5f6aabbccdd=t; HttpOnly; SameSite=Lax; Path=/");
+    }
+
     #[test]
     fn a_page_of_its_own_gets_a_lax_cookie() {
         let plain = CookieScope { path: "/".to_owned(), is_https: false };
         assert_eq!(
-            plain.keep(Surface::Chat, id(), "t"),
+            plain.keep(Surface::Chat, &page(None), "t"),
             "parlor_65f0a1b2c3d4e5f6aabbccdd=t; HttpOnly; SameSite=Lax; Path=/; Max-Age=34560000"
         );
         let https = CookieScope { path: "/sc".to_owned(), is_https: true };
-        assert!(https.keep(Surface::Chat, id(), "t").contains("; Secure; Path=/sc"));
+        assert!(https.keep(Surface::Chat, &page(None), "t").contains("; Secure; Path=/sc"));
     }
 
     #[test]
     fn a_guest_in_a_frame_gets_a_partitioned_one() {
         let plain = CookieScope { path: "/".to_owned(), is_https: false };
         assert_eq!(
-            plain.keep(Surface::Embed, id(), "t"),
+            plain.keep(Surface::Embed, &page(None), "t"),
             "parlor_embed_65f0a1b2c3d4e5f6aabbccdd=t; HttpOnly; SameSite=None; Partitioned; Secure; Path=/; Max-Age=34560000"
         );
     }

@@ -2,28 +2,33 @@
 
 use app::i18n::{Language, Texts};
 use app::start::{Dir, Theme};
-use domain::integration::{ActionColor, BrandColor, CustomText};
-use domain::{Color, WebIntegration, WebSettings};
+use domain::{Color, Locale, WebIntegration, WebSettings};
 use http::HeaderMap;
-use http::header::ACCEPT_LANGUAGE;
 use url::form_urlencoded;
+
+use super::accepted::accepted_languages;
 
 /// Languages written from right to left.
 const RIGHT_TO_LEFT: [&str; 10] = ["ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur"];
 
 /// The parameters that a page keeps over its own forms and links.
-const KEPT: [&str; 6] = ["locale", "theme", "dir", "brandColor", "conversationColor", "actionColor"];
+const KEPT: [&str; 7] = ["locale", "theme", "dir", "fixedHeader", "brandColor", "conversationColor", "actionColor"];
 
 /// What the link asked for. Anything unknown or malformed is passed over: a link must never break a page.
 #[derive(Debug, Clone)]
 pub struct Look {
-    pub lang: String,
+    /// Of dates and numbers. The texts may be in another language, where this one is not built in.
+    pub locale: Locale,
     pub texts: Texts,
     pub dir: Dir,
     pub theme: Theme,
     pub brand: Color,
     pub conversation: Color,
     pub action: Color,
+    /// Address of the picture behind the conversation.
+    pub background: Option<String>,
+    /// Whether the introduction stays above the messages.
+    pub fixed_intro: bool,
 }
 
 impl Look {
@@ -32,20 +37,22 @@ impl Look {
             let mut pairs = form_urlencoded::parse(query.as_bytes());
             pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned()))
         };
-        let set = |of: fn(&WebSettings) -> Color| integration.map(|integration| of(&integration.web));
-        let color = |name, set: Option<Color>, default| {
-            parameter(name).and_then(|text| text.parse().ok()).or(set).unwrap_or(default)
-        };
-        let lang = parameter("locale").filter(|tag| is_language_tag(tag)).or_else(|| accepted_language(headers));
-        let lang = lang.unwrap_or_else(|| "en-US".to_owned());
-        let language = lang.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        let own = integration.map(|integration| &integration.web.custom_text);
+        let unset = WebSettings::default();
+        let web = integration.map_or(&unset, |integration| &integration.web);
+        let color = |name, set| parameter(name).and_then(|text| text.parse().ok()).unwrap_or(set);
+        let named = parameter("locale").and_then(|tag| tag.parse().ok()).or_else(|| web.locale.clone());
+        let accepted = accepted_languages(headers);
+        let built_in = |locale: &Locale| Language::of(locale).is_some();
+        let language = named.iter().chain(&accepted).find_map(Language::of).unwrap_or_default();
+        // Of the languages that the browser accepts, one that there are texts in.
+        let accepted = accepted.iter().find(|locale| built_in(locale)).or(accepted.first());
+        let locale = named.or_else(|| accepted.cloned()).unwrap_or_default();
         Self {
-            texts: Texts::of(Language::of_tag(&lang).unwrap_or_default(), own.unwrap_or(&CustomText::default())),
+            texts: Texts::of(language, &web.custom_text),
             dir: match parameter("dir").as_deref() {
                 Some("rtl") => Dir::Rtl,
                 Some("ltr") => Dir::Ltr,
-                _ if RIGHT_TO_LEFT.contains(&language.as_str()) => Dir::Rtl,
+                _ if RIGHT_TO_LEFT.contains(&locale.language().as_str()) => Dir::Rtl,
                 _ => Dir::Ltr,
             },
             theme: match parameter("theme").as_deref() {
@@ -53,10 +60,16 @@ impl Look {
                 Some("dark") => Theme::Dark,
                 _ => Theme::Auto,
             },
-            brand: color("brandColor", set(|web| web.brand_color.0), BrandColor::default().0),
-            conversation: color("conversationColor", set(|web| web.conversation_color.0), ActionColor::default().0),
-            action: color("actionColor", set(|web| web.action_color.0), ActionColor::default().0),
-            lang,
+            brand: color("brandColor", web.brand_color.0),
+            conversation: color("conversationColor", web.conversation_color.0),
+            action: color("actionColor", web.action_color.0),
+            background: web.background_image_url.clone(),
+            fixed_intro: match parameter("fixedHeader").as_deref() {
+                Some("1") => true,
+                Some("0") => false,
+                _ => web.fixed_intro_pane,
+            },
+            locale,
         }
     }
 }
@@ -73,22 +86,11 @@ pub fn kept(query: &str) -> String {
     if kept.is_empty() { kept } else { format!("?{kept}") }
 }
 
-/// Letters and digits in groups of up to eight, such as `de`, `pt-BR`, `zh-Hant-TW`.
-fn is_language_tag(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let language = parts.next().unwrap_or_default();
-    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphanumeric());
-    (2..=8).contains(&language.len()) && language.bytes().all(|c| c.is_ascii_alphabetic()) && parts.all(is_part)
-}
-
-/// The language that the browser asks for first.
-fn accepted_language(headers: &HeaderMap) -> Option<String> {
-    let first = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?.split([',', ';']).next()?.trim();
-    is_language_tag(first).then(|| first.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
+    use app::i18n::Key;
+    use domain::{AppId, IntegrationId};
+
     use super::*;
 
     fn look(query: &str) -> Look {
@@ -99,7 +101,7 @@ mod tests {
     fn the_link_decides_before_the_settings() {
         let query = "theme=dark&locale=ar-EG&brandColor=0af&message=hi&x=%22";
         let look = look(query);
-        assert_eq!((look.lang.as_str(), look.dir, look.theme), ("ar-EG", Dir::Rtl, Theme::Dark));
+        assert_eq!((look.locale.as_str(), look.dir, look.theme), ("ar-EG", Dir::Rtl, Theme::Dark));
         assert_eq!(look.brand.to_string(), "0af");
         assert_eq!(kept(query), "?theme=dark&locale=ar-EG&brandColor=0af");
     }
@@ -107,15 +109,47 @@ mod tests {
     #[test]
     fn nonsense_is_passed_over() {
         let look = look("theme=neon&locale=%3Cscript%3E&dir=up&brandColor=red;}&conversationColor=%00");
-        assert_eq!((look.lang.as_str(), look.dir, look.theme), ("en-US", Dir::Ltr, Theme::Auto));
+        assert_eq!((look.locale.as_str(), look.dir, look.theme), ("en-US", Dir::Ltr, Theme::Auto));
         assert_eq!((look.brand.to_string(), look.conversation.to_string()), ("65758e".to_owned(), "0099ff".to_owned()));
     }
 
-    #[test]
-    fn the_browser_names_a_language() {
+    /// The look of a page that is set to `locale`, for a browser that accepts `accepted`.
+    fn look_for(locale: Option<&str>, query: &str, accepted: &str) -> Look {
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT_LANGUAGE, "he-IL,he;q=0.9,en;q=0.5".parse().unwrap());
-        let look = Look::new(None, "", &headers);
-        assert_eq!((look.lang.as_str(), look.dir), ("he-IL", Dir::Rtl));
+        headers.insert(http::header::ACCEPT_LANGUAGE, accepted.parse().unwrap());
+        let now = domain::Timestamp::default();
+        let web = WebSettings { locale: locale.map(|tag| tag.parse().unwrap()), ..WebSettings::default() };
+        let (id, app) = (IntegrationId::new(now, [1; 8]), AppId::new(now, [2; 8]));
+        Look::new(Some(&WebIntegration { id, app, display_name: None, web }), query, &headers)
+    }
+
+    #[test]
+    fn the_link_names_the_language_before_the_page_and_the_browser() {
+        for (set, query, accepted, locale, send) in [
+            (Some("fr-CA"), "locale=de-AT", "ja", "de-AT", "Senden"),
+            (Some("fr-CA"), "locale=%3C", "ja", "fr-CA", "Envoyer"),
+            (None, "", "ja-JP,ja;q=0.9", "ja-JP", "送信"),
+            (None, "", "it-IT,it;q=0.9,es;q=0.5", "es", "Enviar"),
+            (Some("it-IT"), "", "es", "it-IT", "Enviar"),
+            (None, "", "it-IT,it;q=0.9", "it-IT", "Send"),
+            (None, "", "*", "en-US", "Send"),
+        ] {
+            let look = look_for(set, query, accepted);
+            let found = (look.locale.as_str(), look.texts.get(Key::SendButtonText));
+            assert_eq!(found, (locale, send), "{set:?} {query} {accepted}");
+        }
+    }
+
+    #[test]
+    fn right_to_left_follows_the_language_unless_the_link_says() {
+        for (query, accepted, dir) in [
+            ("", "ar", Dir::Rtl),
+            ("", "he-IL,he;q=0.9", Dir::Rtl),
+            ("dir=ltr", "ar", Dir::Ltr),
+            ("dir=rtl", "de", Dir::Rtl),
+            ("locale=fr", "ar", Dir::Ltr),
+        ] {
+            assert_eq!(look_for(None, query, accepted).dir, dir, "{query} {accepted}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What browsers fetch: pages, their assets, their server functions; and what operators look at.
 
+mod accepted;
 pub mod assets;
 pub mod attachments;
 mod device;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::i18n::Key;
-use app::start::{Business, Document, PageBody, Start, Surface};
+use app::start::{Business, Document, Menu, PageBody, Start, Surface};
 use app::{AppError, Refill, Stationery, Visitor};
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
@@ -223,7 +223,7 @@ impl Ask {
         match cookie {
             Cookie::Old => {
                 let token = tokens.sign(&identity, now);
-                set_cookie(&mut answer, &site.cookies.keep(surface, integration.id, &token));
+                set_cookie(&mut answer, &site.cookies.keep(surface, integration, &token));
             }
             Cookie::Missing if has_cookie => set_cookie(&mut answer, &site.cookies.forget(surface, integration.id)),
             Cookie::Good | Cookie::Missing => {}
@@ -266,6 +266,12 @@ impl Ask {
                 icon_url: integration.web.business_icon_url.clone(),
             },
             texts: look.texts.for_browser(),
+            menu: Menu {
+                image: integration.web.offers_images(),
+                file: integration.web.offers_files(),
+                location: integration.web.offers_location(),
+            },
+            sound: integration.web.sound_notification_enabled != Some(false),
             visitor,
             client_id: new_client_id(),
             conversation: None,
@@ -317,12 +323,14 @@ impl Ask {
         let nonce = headers::nonce();
         let page_headers = headers::page(self.surface, integration, &self.state.site, &nonce);
         let document = Document {
-            lang: look.lang,
+            lang: look.locale.to_string(),
             dir: look.dir,
             theme: look.theme,
             brand: look.brand,
             conversation: look.conversation,
             action: look.action,
+            background: look.background,
+            fixed_intro: look.fixed_intro,
             nonce,
             base: self.state.site.base.clone(),
             texts: look.texts,
