@@ -16,7 +16,7 @@ use http::HeaderMap;
 use crate::auth::{Cookie, Identified};
 use crate::chat::{NewMessage, Posted, Scope, Speaker, VisitorIdentity};
 use crate::state::AppState;
-use crate::web::{Zone, app_error, device_info};
+use crate::web::{Look, Zone, app_error, device_info};
 
 /// Messages on a page of history.
 pub const PAGE: u32 = 25;
@@ -47,6 +47,12 @@ impl VisitorBackend {
 
     async fn integration(&self, visitor: &Visitor) -> Result<Arc<WebIntegration>, AppError> {
         self.state.chat.require_web_integration(visitor.integration).await.map_err(|error| app_error(&error))
+    }
+
+    /// What messages are rendered on for the page of `visitor`.
+    async fn stationery(&self, visitor: &Visitor) -> Result<Stationery, AppError> {
+        let page = self.integration(visitor).await?;
+        Ok(Stationery::new(Look::new(Some(&page), &visitor.query, &self.headers).texts))
     }
 
     /// Sends what the visitor says, and tells where it went.
@@ -87,7 +93,8 @@ impl VisitorBackend {
             Say::Answers { form, answers, .. } => {
                 let answered = chat.visitor_answers(identity, visitor.conversation, form, &answers).await;
                 let answered = answered.map_err(|error| app_error(&error))?;
-                let answered = answered.map_err(|wrong| AppError::Answers(app::answer_problems(&wrong)))?;
+                let texts = self.stationery(visitor).await?.texts;
+                let answered = answered.map_err(|wrong| AppError::Answers(app::answer_problems(&wrong, &texts)))?;
                 Ok((Content::FormResponse(answered), None, Some(QuotedMessage::message(form))))
             }
         }
@@ -123,9 +130,9 @@ impl VisitorBackend {
 impl Backend for VisitorBackend {
     async fn send(&self, visitor: Visitor, client_id: ClientMessageId, say: Say) -> Result<Sent, AppError> {
         let posted = self.post(&visitor, client_id, say).await?;
-        let zone = Zone::of(&self.headers);
+        let (zone, stationery) = (Zone::of(&self.headers), self.stationery(&visitor).await?);
         // A retry of what the business has deleted since is answered, and shows nothing.
-        let entry = (!posted.message.deleted).then(|| zone.entry(posted.message, &Stationery::default()));
+        let entry = (!posted.message.deleted).then(|| zone.entry(posted.message, &stationery));
         Ok(Sent { conversation: posted.conversation, entry })
     }
 
@@ -142,10 +149,10 @@ impl Backend for VisitorBackend {
         let identity = self.identify(&visitor)?.identity;
         let view = self.state.chat.visitor_conversation(&identity, Some(conversation), Some(before), PAGE).await;
         let messages = view.map_err(|error| app_error(&error))?.ok_or(AppError::NotFound)?.messages;
-        let zone = Zone::of(&self.headers);
+        let (zone, stationery) = (Zone::of(&self.headers), self.stationery(&visitor).await?);
         Ok(History {
             older: messages.more_before,
-            entries: messages.items.into_iter().map(|message| zone.entry(message, &Stationery::default())).collect(),
+            entries: messages.items.into_iter().map(|message| zone.entry(message, &stationery)).collect(),
         })
     }
 

@@ -7,7 +7,7 @@ use web_sys::{Position, PositionError, PositionOptions};
 use super::Desk;
 use crate::Say;
 use crate::browser::{self, window};
-use crate::i18n::{Key, t};
+use crate::i18n::Key;
 
 /// Milliseconds that finding out may take.
 const PATIENCE: u32 = 10_000;
@@ -15,7 +15,7 @@ const PATIENCE: u32 = 10_000;
 impl Desk {
     /// Finds out where the visitor is, and sends it; or says why it can't.
     pub fn locate(self) {
-        let fail = move |why: Key| self.show(|shown| shown.problem = Some(t(why).to_owned()));
+        let fail = move |why: Key| self.show(|shown| shown.problem = Some(shown.texts.get(why).to_owned()));
         self.show(|shown| shown.problem = None);
         if !window().is_secure_context() {
             return fail(Key::LocationSecurityRestriction);

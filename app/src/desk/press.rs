@@ -7,7 +7,7 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement, SubmitEvent};
 
 use super::Desk;
 use crate::browser::{self, document, within};
-use crate::i18n::{Key, t};
+use crate::i18n::Key;
 use crate::server_fns::press;
 use crate::{AppError, Say};
 
@@ -50,7 +50,7 @@ impl Desk {
             let answer = within(PATIENCE, press(self.who(), action)).await;
             mark(&button, "aria-busy", None);
             if answer.is_err() {
-                self.show(|shown| shown.problem = Some(t(Key::ActionPostbackError).to_owned()));
+                self.show(|shown| shown.problem = Some(shown.texts.get(Key::ActionPostbackError).to_owned()));
             }
         });
     }

@@ -103,6 +103,7 @@ pub fn problem_text(error: &AppError, texts: &Texts) -> String {
         AppError::NotFound => Key::ProblemNotFound,
         AppError::SessionEnded => Key::ProblemSessionEnded,
         AppError::Full => Key::ProblemFull,
+        AppError::Answers(_) => Key::ProblemAnswers,
         AppError::Invalid(problem) => return problem.clone(),
         AppError::Unavailable => Key::ProblemUnavailable,
     };

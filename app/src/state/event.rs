@@ -121,7 +121,10 @@ impl Event {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use domain::integration::CustomText;
+
     use crate::components::content::{Stationery, rich};
+    use crate::i18n::{Language, Texts};
 
     #[test]
     fn a_message_of_the_domain_becomes_the_same_entry_live_and_at_start() {
@@ -150,7 +153,7 @@ mod tests {
                 let message = draft.into_message(id.parse().unwrap(), 7, at);
                 let event = domain::Event::message(id.parse().unwrap(), message.clone());
                 let mut event = serde_json::to_value(&event).unwrap();
-                let stationery = Stationery::default();
+                let stationery = Stationery::new(Texts::of(Language::English, &CustomText::default()));
                 if let Some(rich) = rich(&message, &stationery) {
                     event["rich"] = serde_json::to_value(rich).unwrap();
                 }

@@ -149,7 +149,7 @@ impl Writer<'_> {
                 let author = if quoted.mine { None } else { quoted.name.as_deref().or(Some(around.business)) };
                 let text = quoted.text.as_deref().or_else(|| quoted.rich.as_ref()?.words.as_deref());
                 let text = text.unwrap_or_default();
-                (author.unwrap_or(t(Key::ConversationListPreviewUserText)).to_owned(), text.to_owned())
+                (author.unwrap_or(self.texts.get(Key::ConversationListPreviewUserText)).to_owned(), text.to_owned())
             }),
             text: entry.text.clone(),
             html: rich.map(|rich| rich.html.clone()),
@@ -174,7 +174,7 @@ impl Writer<'_> {
             name: None,
             avatar: None,
             quote: None,
-            text: Some(pending.say.words().unwrap_or(t(Key::ShareLocation)).to_owned()),
+            text: Some(pending.say.words().unwrap_or(self.texts.get(Key::ShareLocation)).to_owned()),
             html: None,
             replies: None,
             submitted: false,

@@ -6,7 +6,7 @@ use app::Stationery;
 use app::start::Surface;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Query, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use domain::IntegrationId;
 use http::header::AUTHORIZATION;
@@ -18,7 +18,7 @@ use super::{socket, stream};
 use crate::auth::visitor_cookie;
 use crate::chat::VisitorIdentity;
 use crate::state::AppState;
-use crate::web::origin;
+use crate::web::{Look, origin};
 
 #[derive(Deserialize)]
 pub struct EventsQuery {
@@ -52,6 +52,7 @@ pub struct Request {
 pub async fn events(
     State(state): State<AppState>,
     query: Result<Query<EventsQuery>, axum::extract::rejection::QueryRejection>,
+    RawQuery(look): RawQuery,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -67,7 +68,12 @@ pub async fn events(
     let visitor = bearer.or(cookie).and_then(|token| state.tokens.read(token, query.integration));
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let since = last.or(query.since.as_deref()).map(parse_positions);
-    let stationery = query.rendered.map(|_| Arc::new(Stationery::default()));
+    let stationery = if query.rendered.is_some() {
+        let page = state.chat.web_integration(query.integration).await.ok().flatten();
+        Some(Arc::new(Stationery::new(Look::new(page.as_deref(), &look.unwrap_or_default(), &headers).texts)))
+    } else {
+        None
+    };
     let request = Request { integration: query.integration, visitor, since, stationery };
     match upgrade {
         Ok(upgrade) => socket::open(state, request, upgrade),

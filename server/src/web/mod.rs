@@ -18,5 +18,6 @@ mod zone;
 
 pub use device::device_info;
 pub use errors::app_error;
+pub use look::Look;
 pub use site::Site;
 pub use zone::Zone;

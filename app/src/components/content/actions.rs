@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::components::ui::{Icon, IconShape};
 use crate::desk::PRESS_FORM;
-use crate::i18n::{Key, t};
+use crate::i18n::{Key, Texts};
 
 /// Characters of a quick reply that are shown.
 const REPLY_CHARACTERS: usize = 40;
@@ -17,16 +17,16 @@ fn is_quick(action: &Action) -> bool {
 }
 
 /// The buttons of `message` that stay; nothing where there are none. `actions` come with their numbers.
-pub fn buttons<'a>(message: MessageId, actions: impl Iterator<Item = (u16, &'a Action)>) -> Option<AnyView> {
+pub fn buttons<'a>(message: MessageId, actions: impl Iterator<Item = (u16, &'a Action)>, texts: &Texts) -> Option<AnyView> {
     let buttons: Vec<_> = actions
         .filter(|(_, action)| !is_quick(action))
-        .map(|(ordinal, action)| view! { <li>{button(ActionId::of(message, ordinal), action)}</li> })
+        .map(|(ordinal, action)| view! { <li>{button(ActionId::of(message, ordinal), action, texts)}</li> })
         .collect();
     (!buttons.is_empty()).then(|| view! { <ul class="actions" role="list">{buttons}</ul> }.into_any())
 }
 
 /// A button that stays. Without scripts a postback is a press of the page's one form, and the rest are links.
-fn button(id: ActionId, action: &Action) -> impl IntoView + use<> {
+fn button(id: ActionId, action: &Action, texts: &Texts) -> impl IntoView + use<> {
     let text = action.text.clone();
     let address = action.address().filter(|uri| is_link(uri)).map(str::to_owned);
     match (action.kind, address) {
@@ -57,7 +57,7 @@ fn button(id: ActionId, action: &Action) -> impl IntoView + use<> {
             <button class="action" type="button" disabled dir="auto">{text} {price(action)}</button>
         }),
         _ => EitherOf5::E(view! {
-            <span class="action-unknown">{text}" "<small>{t(Key::UnsupportedActionType)}</small></span>
+            <span class="action-unknown">{text}" "<small>{texts.get(Key::UnsupportedActionType).to_owned()}</small></span>
         }),
     }
 }

@@ -7,18 +7,19 @@ use leptos::prelude::*;
 
 use super::rich::{Refill, Stationery};
 use crate::components::ui::{Icon, IconShape};
-use crate::i18n::{Key, fill, t};
+use crate::i18n::{Key, Texts};
 
 /// Both of its states, open and answered; the row shows the one that counts, so that an answer from another tab closes it.
 pub fn form(message: MessageId, form: &Form, on: &Stationery) -> impl IntoView + use<> {
+    let texts = &on.texts;
     let refill = on.refill.as_ref().filter(|refill| refill.form == message);
     let open = (!form.submitted).then(|| {
         view! {
-            <form class="form" method="post" aria-label=t(Key::Form) data-form=message.to_string()>
+            <form class="form" method="post" aria-label=texts.get(Key::Form).to_owned() data-form=message.to_string()>
                 <input type="hidden" name="form" value=message.to_string() autocomplete="off" />
                 {on.visitor.clone().map(|token| view! { <input type="hidden" name="visitor" value=token autocomplete="off" /> })}
-                {fields(&format!("f{message}"), &form.fields, refill)}
-                <button class="button" data-kind="primary">{t(Key::EmailFormButton)}</button>
+                {fields(&format!("f{message}"), &form.fields, refill, texts)}
+                <button class="button" data-kind="primary">{texts.get(Key::EmailFormButton).to_owned()}</button>
             </form>
         }
     });
@@ -34,11 +35,11 @@ pub fn form(message: MessageId, form: &Form, on: &Stationery) -> impl IntoView +
 }
 
 /// The fields of a form, with what was written into them and what is wrong with it. `prefix` makes their ids unique.
-pub fn fields(prefix: &str, fields: &[Field], refill: Option<&Refill>) -> impl IntoView + use<> {
-    fields.iter().enumerate().map(|(at, field)| labelled(&format!("{prefix}-{at}"), field, refill)).collect_view()
+pub fn fields(prefix: &str, fields: &[Field], refill: Option<&Refill>, texts: &Texts) -> impl IntoView + use<> {
+    fields.iter().enumerate().map(|(at, field)| labelled(&format!("{prefix}-{at}"), field, refill, texts)).collect_view()
 }
 
-fn labelled(id: &str, field: &Field, refill: Option<&Refill>) -> impl IntoView + use<> {
+fn labelled(id: &str, field: &Field, refill: Option<&Refill>, texts: &Texts) -> impl IntoView + use<> {
     let of =
         |pairs: &[(String, String)]| pairs.iter().find(|(name, _)| *name == field.name).map(|(_, text)| text.clone());
     let answer = refill.and_then(|refill| of(&refill.answers)).unwrap_or_default();
@@ -47,18 +48,18 @@ fn labelled(id: &str, field: &Field, refill: Option<&Refill>) -> impl IntoView +
     view! {
         <div class="field">
             <label class="field-label" for=id.to_owned() dir="auto">{field.label.clone()}</label>
-            {control(id, field, &answer, problem.is_some(), &note)}
+            {control(id, field, &answer, problem.is_some(), &note, texts)}
             <p class="field-problem" id=note>{problem}</p>
         </div>
     }
 }
 
 /// The control of a field. The browser checks what it can by itself; its script says what is wrong in the texts given here.
-fn control(id: &str, field: &Field, answer: &str, is_wrong: bool, note: &str) -> impl IntoView + use<> {
+fn control(id: &str, field: &Field, answer: &str, is_wrong: bool, note: &str, texts: &Texts) -> impl IntoView + use<> {
     let (id, name, note) = (id.to_owned(), format!("field.{}", field.name), note.to_owned());
     let invalid = is_wrong.then_some("true");
-    let required = t(Key::FormErrorEntryRequired);
-    let sized = |text, size: Option<u32>| size.map(|size| fill(text, &size.to_string()));
+    let required = texts.get(Key::FormErrorEntryRequired).to_owned();
+    let sized = |key, size: Option<u32>| size.map(|size| texts.fill(key, &[("characters", &size.to_string())]));
     match field.kind {
         FieldType::Text => EitherOf3::A(view! {
             <input
@@ -75,8 +76,8 @@ fn control(id: &str, field: &Field, answer: &str, is_wrong: bool, note: &str) ->
                 aria-describedby=note
                 aria-invalid=invalid
                 data-required=required
-                data-short=sized(t(Key::FormErrorNoShorterThan), field.min_size)
-                data-long=sized(t(Key::FormErrorNoLongerThan), field.max_size)
+                data-short=sized(Key::FormErrorNoShorterThan, field.min_size)
+                data-long=sized(Key::FormErrorNoLongerThan, field.max_size)
             />
         }),
         FieldType::Email => EitherOf3::B(view! {
@@ -93,13 +94,13 @@ fn control(id: &str, field: &Field, answer: &str, is_wrong: bool, note: &str) ->
                 aria-describedby=note
                 aria-invalid=invalid
                 data-required=required
-                data-wrong=t(Key::FormErrorInvalidEmail)
-                data-long=fill(t(Key::FormErrorNoLongerThan), "128")
+                data-wrong=texts.get(Key::FormErrorInvalidEmail).to_owned()
+                data-long=sized(Key::FormErrorNoLongerThan, Some(128))
             />
         }),
         FieldType::Select => {
             let hint = field.placeholder.clone();
-            let hint = hint.unwrap_or_else(|| t(Key::FormFieldSelectPlaceholderFallback).to_owned());
+            let hint = hint.unwrap_or_else(|| texts.get(Key::FormFieldSelectPlaceholderFallback).to_owned());
             let options: Vec<_> = field
                 .options
                 .iter()
@@ -127,13 +128,14 @@ fn control(id: &str, field: &Field, answer: &str, is_wrong: bool, note: &str) ->
 }
 
 /// What is wrong with the answers to a form in words, by the names of its fields.
-pub fn answer_problems(wrong: &[WrongAnswer]) -> Vec<(String, String)> {
+pub fn answer_problems(wrong: &[WrongAnswer], texts: &Texts) -> Vec<(String, String)> {
+    let sized = |key, size: u32| texts.fill(key, &[("characters", &size.to_string())]);
     let words = |why| match why {
-        Unfit::Missing => t(Key::FormErrorEntryRequired).to_owned(),
-        Unfit::NotMail => t(Key::FormErrorInvalidEmail).to_owned(),
-        Unfit::Short(least) => fill(t(Key::FormErrorNoShorterThan), &least.to_string()),
-        Unfit::Long(most) => fill(t(Key::FormErrorNoLongerThan), &most.to_string()),
-        Unfit::NotOffered => t(Key::FormErrorUnknown).to_owned(),
+        Unfit::Missing => texts.get(Key::FormErrorEntryRequired).to_owned(),
+        Unfit::NotMail => texts.get(Key::FormErrorInvalidEmail).to_owned(),
+        Unfit::Short(least) => sized(Key::FormErrorNoShorterThan, least),
+        Unfit::Long(most) => sized(Key::FormErrorNoLongerThan, most),
+        Unfit::NotOffered => texts.get(Key::FormErrorUnknown).to_owned(),
     };
     wrong.iter().map(|WrongAnswer { field, why }| (field.clone(), words(*why))).collect()
 }

@@ -3,15 +3,15 @@ use domain::is_link;
 use leptos::prelude::*;
 
 use super::rich::paragraph;
-use crate::i18n::{Key, t};
+use crate::i18n::{Key, Texts};
 
 /// A picture in a frame of one shape, so that nothing moves when it arrives. A press shows all of it.
-pub fn image(image: &Image) -> impl IntoView + use<> {
+pub fn image(image: &Image, texts: &Texts) -> impl IntoView + use<> {
     let alt = image.alt_text.clone().unwrap_or_default();
     let href = is_link(&image.media_url).then(|| image.media_url.clone());
     let src = href.clone();
     let caption = image.text.as_deref().filter(|text| !text.is_empty()).map(paragraph);
-    let alt = if alt.is_empty() { t(Key::UploadPhoto).to_owned() } else { alt };
+    let alt = if alt.is_empty() { texts.get(Key::UploadPhoto).to_owned() } else { alt };
     view! {
         <a
             class="picture"
@@ -19,7 +19,7 @@ pub fn image(image: &Image) -> impl IntoView + use<> {
             target="_blank"
             rel="noopener noreferrer nofollow"
             data-lightbox=""
-            data-broken=t(Key::UnableToLoadImage)
+            data-broken=texts.get(Key::UnableToLoadImage).to_owned()
         >
             <img src=src alt=alt loading="lazy" decoding="async" />
         </a>

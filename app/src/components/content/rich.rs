@@ -14,16 +14,25 @@ use super::image::image;
 use super::location::location;
 use super::markup::{from_html, from_markdown};
 use super::text::TextContent;
-use crate::i18n::{Key, t};
+use crate::i18n::{Key, Texts};
 use crate::start::Rich;
 
 /// What a page knows when it renders a message.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Stationery {
+    /// All texts of the page.
+    pub texts: Texts,
     /// The visitor's token, for forms of a page that keeps no cookies.
     pub visitor: Option<String>,
     /// A form that was sent and not accepted.
     pub refill: Option<Refill>,
+}
+
+impl Stationery {
+    /// For a page that has nothing to say of its own.
+    pub fn new(texts: Texts) -> Self {
+        Self { texts, visitor: None, refill: None }
+    }
 }
 
 /// What somebody wrote into a form, and what is wrong with it.
@@ -67,21 +76,21 @@ pub fn rich(message: &Message, on: &Stationery) -> Option<Rich> {
 }
 
 fn bubble(message: &Message, on: &Stationery) -> String {
-    let id = message.id;
+    let (id, texts) = (message.id, &on.texts);
     match &message.content {
-        Content::Text(text) => (said(text), buttons(id, message.content.actions())).to_html(),
-        Content::Image(it) => (image(it), buttons(id, message.content.actions())).to_html(),
+        Content::Text(text) => (said(text), buttons(id, message.content.actions(), texts)).to_html(),
+        Content::Image(it) => (image(it, texts), buttons(id, message.content.actions(), texts)).to_html(),
         Content::File(it) => file(it).to_html(),
-        Content::Carousel(it) => carousel(id, it).to_html(),
-        Content::List(it) => list(id, it).to_html(),
+        Content::Carousel(it) => carousel(id, it, texts).to_html(),
+        Content::List(it) => list(id, it, texts).to_html(),
         Content::Form(it) => form(id, it, on).to_html(),
         Content::FormResponse(it) => form_response(it).to_html(),
-        Content::Location(it) => location(it).to_html(),
+        Content::Location(it) => location(it, texts).to_html(),
         Content::Template(it) => {
             let text = it.template.get("text").and_then(|text| text.as_str());
-            text.map_or_else(unsupported, |text| paragraph(text).to_html())
+            text.map_or_else(|| unsupported(texts), |text| paragraph(text).to_html())
         }
-        Content::Unknown => unsupported(),
+        Content::Unknown => unsupported(texts),
     }
 }
 
@@ -113,6 +122,6 @@ pub(super) fn paragraph(text: &str) -> impl IntoView + use<> {
     view! { <p class="bubble-text" dir="auto"><TextContent text /></p> }
 }
 
-fn unsupported() -> String {
-    view! { <p class="bubble-text">{t(Key::UnsupportedMessageType)}</p> }.to_html()
+fn unsupported(texts: &Texts) -> String {
+    view! { <p class="bubble-text">{texts.get(Key::UnsupportedMessageType).to_owned()}</p> }.to_html()
 }

@@ -29,7 +29,7 @@ impl Form {
 
 fn placeholder(shown: &Shown) -> String {
     let key = if shown.blocked { Key::InputPlaceholderBlocked } else { Key::InputPlaceholder };
-    t(key).to_owned()
+    shown.texts.get(key).to_owned()
 }
 
 /// Where the visitor writes. A plain form until the page hydrates.

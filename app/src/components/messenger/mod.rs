@@ -44,7 +44,7 @@ pub fn Messenger() -> impl IntoView {
             <form id=PRESS_FORM method="post" action=press_address hidden>
                 {visitor.map(|visitor| view! { <input type="hidden" name="visitor" value=visitor autocomplete="off" /> })}
             </form>
-            <Overlay />
+            <Overlay desk />
         </main>
     }
 }
