@@ -192,7 +192,6 @@ keys! {
 
         // Our own.
         Attach,
-        Close,
         ConversationUntitled,
         ConversationUnread,
         /// Between whole and fraction of a number.

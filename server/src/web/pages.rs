@@ -292,7 +292,8 @@ impl Ask {
             // An old page stands at its last message; what came after is caught up with from there.
             let last = messages.items.last().map_or(0, |message| message.seq);
             start.seq = if start.newer { last } else { conversation.seq };
-            let stationery = Stationery { texts: look.texts.clone(), visitor: start.visitor.clone(), refill: say.refill };
+            let stationery =
+                Stationery { texts: look.texts.clone(), visitor: start.visitor.clone(), refill: say.refill };
             start.entries = messages.items.into_iter().map(|message| zone.entry(message, &stationery)).collect();
         }
         start

@@ -17,7 +17,11 @@ fn is_quick(action: &Action) -> bool {
 }
 
 /// The buttons of `message` that stay; nothing where there are none. `actions` come with their numbers.
-pub fn buttons<'a>(message: MessageId, actions: impl Iterator<Item = (u16, &'a Action)>, texts: &Texts) -> Option<AnyView> {
+pub fn buttons<'a>(
+    message: MessageId,
+    actions: impl Iterator<Item = (u16, &'a Action)>,
+    texts: &Texts,
+) -> Option<AnyView> {
     let buttons: Vec<_> = actions
         .filter(|(_, action)| !is_quick(action))
         .map(|(ordinal, action)| view! { <li>{button(ActionId::of(message, ordinal), action, texts)}</li> })

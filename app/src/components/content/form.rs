@@ -36,7 +36,11 @@ pub fn form(message: MessageId, form: &Form, on: &Stationery) -> impl IntoView +
 
 /// The fields of a form, with what was written into them and what is wrong with it. `prefix` makes their ids unique.
 pub fn fields(prefix: &str, fields: &[Field], refill: Option<&Refill>, texts: &Texts) -> impl IntoView + use<> {
-    fields.iter().enumerate().map(|(at, field)| labelled(&format!("{prefix}-{at}"), field, refill, texts)).collect_view()
+    fields
+        .iter()
+        .enumerate()
+        .map(|(at, field)| labelled(&format!("{prefix}-{at}"), field, refill, texts))
+        .collect_view()
 }
 
 fn labelled(id: &str, field: &Field, refill: Option<&Refill>, texts: &Texts) -> impl IntoView + use<> {
