@@ -32,6 +32,9 @@ pub struct Browser {
     pub unread: Cell<u32>,
     pub resend: Timer,
     pub typing: Timer,
+    /// When the business was last told that the visitor is writing; 0 while they are not.
+    pub typing_told: Cell<i64>,
+    pub pause: Timer,
     pub read: Timer,
 }
 
@@ -76,6 +79,8 @@ impl Desk {
             unread: Cell::new(0),
             resend: Timer::new(Box::new(move || self.flush())),
             typing: Timer::new(Box::new(move || self.typing_faded())),
+            typing_told: Cell::new(0),
+            pause: Timer::new(Box::new(move || self.stopped_typing())),
             read: Timer::new(Box::new(move || self.mark_read())),
         }))
     }

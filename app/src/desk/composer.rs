@@ -50,6 +50,11 @@ impl Desk {
     pub fn typed(self) {
         self.show(|shown| shown.problem = None);
         self.measure();
+        if self.browser().is_some_and(|browser| browser.composer.value().is_empty()) {
+            self.stopped_typing();
+        } else {
+            self.is_typing();
+        }
     }
 
     /// Counts near the limit, says so beyond it, and makes the composer fit.

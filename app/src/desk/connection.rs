@@ -66,6 +66,17 @@ impl Connection {
         }
     }
 
+    /// Says `text`, if there is an open line that goes both ways.
+    pub fn says(&self, text: &str) -> bool {
+        match &*self.carrier.borrow() {
+            Some(carrier @ Carrier::Socket(_)) if self.opened.get() => {
+                carrier.say(text);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// A visitor who sends again gets another chance to say who they are.
     pub fn accepted_again(&self) {
         self.refused.set(false);

@@ -13,6 +13,7 @@ mod press;
 mod reading;
 mod sending;
 mod shown;
+mod typing;
 
 use std::rc::Rc;
 

@@ -72,6 +72,20 @@ pub fn greeting(token: Option<&str>, conversation: ConversationId, seq: u64) -> 
     serde_json::to_string(&greeting).unwrap_or_default()
 }
 
+#[derive(Serialize)]
+struct Typing {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    conversation: ConversationId,
+    on: bool,
+}
+
+/// Tells the server whether the visitor is writing in `conversation`.
+pub fn typing(conversation: ConversationId, on: bool) -> String {
+    // As above.
+    serde_json::to_string(&Typing { kind: "typing", conversation, on }).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

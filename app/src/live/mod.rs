@@ -5,4 +5,4 @@ mod carrier;
 mod frame;
 
 pub use carrier::{Carrier, Tone};
-pub use frame::{Frame, greeting};
+pub use frame::{Frame, greeting, typing};

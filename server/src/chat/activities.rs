@@ -41,7 +41,10 @@ impl Chat {
         let road = reader.road_to(scope.app, conversation, None).await?;
         let road = road.ok_or(ChatError::NotFound(Noun::Conversation))?;
         let (kind, now) = (activity.kind, self.clock.now());
-        let user = activity.author.user_id.filter(|user| road.listeners.contains(user));
+        let user = activity.author.user_id;
+        if user.is_some_and(|user| !road.listeners.contains(&user)) {
+            return Err(ChatError::NotFound(Noun::Conversation));
+        }
         self.fanout.publish(scope.app, &road.listeners, &Event::typing(conversation, now, activity));
         let Some(user) = user else { return Ok(()) };
         // Typing costs a row only where somebody pays attention.

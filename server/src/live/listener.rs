@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{AppId, ConversationId, UserId};
+use tokio::time::Instant;
+
+use domain::{Activity, ActivityType, Author, ConversationId, IntegrationId, Source, UserId, WebIntegration};
 use serde::Deserialize;
 
 use super::{Hint, Subject, Subscription};
-use crate::chat::{Chat, ChatError, VisitorIdentity};
+use crate::chat::{Chat, ChatError, Scope, VisitorIdentity};
+use crate::telemetry::causes;
 
 /// How often a listener hears that the line is alive.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -20,6 +23,9 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 pub const RECONNECT: &str = r#"{"type":"reconnect"}"#;
 /// Tells a listener that it knows more than the log: the database was restored, and only a reload helps.
 const RELOAD: &str = r#"{"type":"reload"}"#;
+
+/// A listener who types is passed on no more often than this.
+const TYPING_PAUSE: Duration = Duration::from_secs(2);
 
 /// Events read from the log at a time while catching up.
 const CATCH_UP: u32 = 100;
@@ -38,6 +44,8 @@ pub enum FromListener {
         #[serde(default)]
         since: Positions,
     },
+    /// Whether they are writing in a conversation of theirs.
+    Typing { conversation: ConversationId, on: bool },
     #[serde(other)]
     Unknown,
 }
@@ -67,7 +75,11 @@ pub trait Carrier: Send {
 
 /// A subscription with a memory of what was sent.
 pub struct Listener {
+    scope: Scope,
+    integration: IntegrationId,
     user: UserId,
+    /// When typing was last passed on.
+    typed: Option<Instant>,
     subscription: Subscription,
     /// Up to where it was told …
     sent: Positions,
@@ -82,16 +94,19 @@ impl Listener {
     pub async fn of(chat: &Chat, visitor: &VisitorIdentity) -> Result<Option<Self>, ChatError> {
         let Some(page) = chat.web_integration(visitor.integration).await? else { return Ok(None) };
         match chat.visitor_session(visitor).await {
-            Ok(session) => Ok(session.map(|session| Self::new(chat, page.app, session.user))),
+            Ok(session) => Ok(session.map(|session| Self::new(chat, &page, session.user))),
             Err(ChatError::SessionEnded) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn new(chat: &Chat, app: AppId, user: UserId) -> Self {
+    fn new(chat: &Chat, page: &WebIntegration, user: UserId) -> Self {
         Self {
+            scope: Scope::of_app(page.app),
+            integration: page.id,
             user,
-            subscription: chat.fanout().subscribe(app, Subject::User(user)),
+            typed: None,
+            subscription: chat.fanout().subscribe(page.app, Subject::User(user)),
             sent: Positions::new(),
             begun: Positions::new(),
         }
@@ -140,6 +155,28 @@ impl Listener {
             }
         }
         Ok(true)
+    }
+
+    /// Tells `conversation` that this user began writing, or stopped; nothing when it is not theirs. Whoever begins more often
+    /// than once in a while is not listened to.
+    pub async fn type_in(&mut self, chat: &Chat, conversation: ConversationId, on: bool) {
+        let now = Instant::now();
+        if on && self.typed.is_some_and(|before| now - before < TYPING_PAUSE) {
+            return;
+        }
+        if on {
+            self.typed = Some(now);
+        } else if self.typed.take().is_none() {
+            return;
+        }
+        let kind = if on { ActivityType::TypingStart } else { ActivityType::TypingStop };
+        let activity = Activity { kind, author: Author::user(self.user, None) };
+        let told = chat.record_activity(self.scope, conversation, activity, Source::web(self.integration)).await;
+        match told {
+            // Not theirs, or gone: nobody is waiting for an answer.
+            Ok(()) | Err(ChatError::NotFound(_)) => {}
+            Err(error) => tracing::error!(error = causes(&error), "typing could not be passed on"),
+        }
     }
 
     /// The next hint that was not sent yet; `None` once this listener was cut off.

@@ -122,7 +122,7 @@ async fn prepare(
         None => match timeout(GRACE, socket.heed()).await {
             Ok(None) => return Ok(None),
             Ok(Some(FromListener::Hello { since, .. })) => since,
-            Ok(Some(FromListener::Unknown)) | Err(_) => Positions::new(),
+            Ok(Some(FromListener::Typing { .. } | FromListener::Unknown)) | Err(_) => Positions::new(),
         },
     };
     match listener.catch_up(&state.chat, since, &mut socket).await {
@@ -148,7 +148,7 @@ async fn introduce(
             let visitor = state.tokens.read(&token?, request.integration)?;
             Some((visitor, Some(since)))
         }
-        FromListener::Unknown => None,
+        FromListener::Typing { .. } | FromListener::Unknown => None,
     }
 }
 
@@ -173,6 +173,10 @@ async fn go_live(chat: Chat, draining: CancellationToken, mut listener: Listener
                         tracing::error!(error = causes(&error), "a listener could not catch up");
                         false
                     })
+                }
+                Some(FromListener::Typing { conversation, on }) => {
+                    Box::pin(listener.type_in(&chat, conversation, on)).await;
+                    true
                 }
                 Some(FromListener::Unknown) => true,
                 None => false,

@@ -30,6 +30,7 @@ mod rate_limit;
 mod storage;
 mod support;
 mod upgrade;
+mod visitor_answers;
 mod visitor_functions;
 mod webhook_api;
 mod webhook_faults;
