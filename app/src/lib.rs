@@ -20,7 +20,7 @@ mod server_fns;
 mod shell;
 pub mod start;
 mod state;
-mod text;
+pub mod text;
 mod visitor;
 
 #[cfg(feature = "ssr")]

@@ -52,7 +52,7 @@ impl VisitorBackend {
     /// What messages are rendered on for the page of `visitor`.
     async fn stationery(&self, visitor: &Visitor) -> Result<Stationery, AppError> {
         let page = self.integration(visitor).await?;
-        Ok(Stationery::new(Look::new(Some(&page), &visitor.query, &self.headers).texts))
+        Ok(Stationery::new(Look::new(Some(&page), visitor.query.trim_start_matches('?'), &self.headers).texts))
     }
 
     /// Sends what the visitor says, and tells where it went.

@@ -6,6 +6,8 @@
 mod key;
 #[cfg(feature = "ssr")]
 mod language;
+#[cfg(feature = "ssr")]
+mod names;
 mod texts;
 
 pub use key::Key;

@@ -55,10 +55,31 @@ impl Texts {
         Self::new(Key::ALL.iter().zip(built_in.0.iter()).map(text).collect())
     }
 
-    /// Those of the keys that go to the browser.
+    /// The same with the names of months and days that `locale` has, where it is known for any.
+    #[must_use]
+    pub fn with_names_of(self, locale: &domain::Locale) -> Self {
+        let names = super::names::names_of(locale);
+        if names.is_empty() {
+            return self;
+        }
+        let mut texts = self.0.to_vec();
+        for (key, names) in names {
+            texts[key as usize] = Cow::Owned(names);
+        }
+        Self::new(texts)
+    }
+
+    /// Those of the keys that go to the browser; names of months and days only where a format has them.
     #[must_use]
     pub fn for_browser(&self) -> Self {
-        Self::new(self.0[..Key::IN_BROWSER].to_vec())
+        let mut texts = self.0[..Key::IN_BROWSER].to_vec();
+        let formats = [Key::ConversationTimestampHeaderFormat, Key::MessageTimestampFormat].map(|key| self.get(key));
+        for (names, tokens) in super::names::TOKENS {
+            if !formats.iter().any(|format| tokens.iter().any(|token| format.contains(token))) {
+                texts[names as usize] = Cow::Borrowed("");
+            }
+        }
+        Self::new(texts)
     }
 }
 

@@ -196,7 +196,7 @@ impl Writer<'_> {
         write!(machine, "{time}").expect("a String takes everything");
         let same_block = self.last.as_ref().is_some_and(|last| last.day == day && at - last.at <= BLOCK);
         if !same_block {
-            let label = time_label(self.texts.get(Key::ConversationTimestampHeaderFormat), civil);
+            let label = time_label(self.texts, Key::ConversationTimestampHeaderFormat, civil);
             self.rows.push(Row { key: ["@", &key].concat(), body: Body::Time { label, machine: machine.clone() } });
         }
         bubble.joined = same_block
@@ -206,7 +206,7 @@ impl Writer<'_> {
                     && last.avatar == bubble.avatar
                     && at - last.at <= GROUP
             });
-        bubble.label = time_label(self.texts.get(Key::MessageTimestampFormat), civil);
+        bubble.label = time_label(self.texts, Key::MessageTimestampFormat, civil);
         bubble.machine = machine;
         let (name, avatar) = (bubble.name.clone(), bubble.avatar.clone());
         self.last = Some(Last { mine: bubble.mine, name, avatar, at, day });

@@ -4,10 +4,12 @@
 mod file_size;
 mod links;
 mod raw;
+mod relative;
 mod time;
 
 #[cfg(feature = "ssr")]
 pub use file_size::file_size;
 pub use links::{Part, links};
 pub use raw::textarea_html;
+pub use relative::{list_time, message_age};
 pub use time::time_label;

@@ -48,7 +48,7 @@ impl Look {
         let accepted = accepted.iter().find(|locale| built_in(locale)).or(accepted.first());
         let locale = named.or_else(|| accepted.cloned()).unwrap_or_default();
         Self {
-            texts: Texts::of(language, &web.custom_text),
+            texts: Texts::of(language, &web.custom_text).with_names_of(&locale),
             dir: match parameter("dir").as_deref() {
                 Some("rtl") => Dir::Rtl,
                 Some("ltr") => Dir::Ltr,

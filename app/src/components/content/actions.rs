@@ -58,7 +58,7 @@ fn button(id: ActionId, action: &Action, texts: &Texts) -> impl IntoView + use<>
             <button class="action" form=PRESS_FORM name="press" value=id.to_string() dir="auto">{text}</button>
         }),
         (ActionType::Buy, _) => EitherOf5::D(view! {
-            <button class="action" type="button" disabled dir="auto">{text} {price(action)}</button>
+            <button class="action" type="button" disabled dir="auto">{text} {price(action, texts)}</button>
         }),
         _ => EitherOf5::E(view! {
             <span class="action-unknown">{text}" "<small>{texts.get(Key::UnsupportedActionType).to_owned()}</small></span>
@@ -67,10 +67,10 @@ fn button(id: ActionId, action: &Action, texts: &Texts) -> impl IntoView + use<>
 }
 
 /// The amount of a buy in its currency, which mostly has hundredths.
-fn price(action: &Action) -> Option<impl IntoView + use<>> {
+fn price(action: &Action, texts: &Texts) -> Option<impl IntoView + use<>> {
     let amount = action.amount?;
     let currency = action.currency.as_deref().unwrap_or("usd").to_uppercase();
-    let price = format!("{}.{:02} {currency}", amount / 100, amount % 100);
+    let price = format!("{}{}{:02} {currency}", amount / 100, texts.get(Key::DecimalMark), amount % 100);
     Some(view! { <span class="price">{price}</span> })
 }
 

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use super::rich::paragraph;
 use crate::components::ui::{Icon, IconShape};
+use crate::i18n::Texts;
 use crate::text::file_size;
 
 /// A file: its name and size, to be fetched.
-pub fn file(file: &File) -> impl IntoView + use<> {
+pub fn file(file: &File, texts: &Texts) -> impl IntoView + use<> {
     let name = file.alt_text.clone().filter(|name| !name.trim().is_empty());
     let name = name.unwrap_or_else(|| last_part(&file.media_url));
-    let size = file.media_size.map(file_size);
+    let size = file.media_size.map(|bytes| file_size(bytes, texts));
     let href = is_link(&file.media_url).then(|| file.media_url.clone());
     view! {
         <a class="file" href=href target="_blank" rel="noopener noreferrer nofollow" download>

@@ -80,7 +80,7 @@ fn bubble(message: &Message, on: &Stationery) -> String {
     match &message.content {
         Content::Text(text) => (said(text), buttons(id, message.content.actions(), texts)).to_html(),
         Content::Image(it) => (image(it, texts), buttons(id, message.content.actions(), texts)).to_html(),
-        Content::File(it) => file(it).to_html(),
+        Content::File(it) => file(it, texts).to_html(),
         Content::Carousel(it) => carousel(id, it, texts).to_html(),
         Content::List(it) => list(id, it, texts).to_html(),
         Content::Form(it) => form(id, it, on).to_html(),
