@@ -26,6 +26,7 @@ mod kill;
 mod live_events;
 mod merge;
 mod oauth;
+mod page_texts;
 mod rate_limit;
 mod storage;
 mod support;
