@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, answer};
+use crate::support::{Feed, TestApp, answer};
 
 impl TestApp {
     /// Changes settings of the chat page and gives the integration as it is told then.
@@ -204,4 +204,33 @@ async fn a_page_for_sessions_gives_a_cookie_for_the_session() {
     assert!(lasting().await);
     app.set_page(json!({ "browserStorage": "sessionStorage" })).await;
     assert!(!lasting().await);
+}
+
+#[tokio::test]
+async fn whichever_way_a_message_comes_it_speaks_the_pages_language() {
+    let app = TestApp::start().await;
+    let (visitor, conversation) = app.visitor_in_conversation().await;
+    app.set_page(json!({ "customText": { "formErrorEntryRequired": "Bitte!" } })).await;
+    let url = app.url.replacen("http", "ws", 1);
+    let url = format!("{url}/events?rendered=1&integration={}&theme=dark&locale=de", visitor.integration);
+    let mut feed = Feed::open(&url, &visitor.cookie_header(), None).await;
+    let form = json!({ "type": "form", "fields": [{ "type": "email", "name": "mail", "label": "Mail" }], "blockChatInput": true });
+    let message = json!({ "author": { "type": "business" }, "content": form });
+    app.asks(Method::POST, &format!("/conversations/{conversation}/messages"), Some(message), 201).await;
+    let live = feed.next().await.unwrap()["rich"]["html"].as_str().unwrap().to_owned();
+
+    let page = visitor.open("?theme=dark&locale=de").await.html;
+    assert!(page.contains(r#"placeholder="Bitte füllen Sie das Formular oben aus …""#), "{page}");
+
+    let asking = json!({
+        "visitor": { "integration": visitor.integration, "surface": "chat", "query": "?locale=de&theme=dark" },
+        "conversation": conversation, "before": 1000,
+    });
+    let request = app.http.post(format!("{}/fn/older_messages", app.url)).header("cookie", visitor.cookie_header());
+    let history: Value = request.json(&asking).send().await.unwrap().json().await.unwrap();
+    let fetched = history["entries"].as_array().unwrap().last().unwrap()["rich"]["html"].as_str().unwrap().to_owned();
+    for html in [live, page, fetched] {
+        assert!(html.contains(">Absenden</button>") && html.contains(r#"data-required="Bitte!""#), "{html}");
+        assert!(html.contains("Die E-Mail-Adresse ist ungültig"), "{html}");
+    }
 }
