@@ -72,8 +72,8 @@ fn known(locale: &Locale) -> Option<Known> {
     let country = locale.as_str().split('-').skip(1).find(is_country).map(str::to_ascii_uppercase);
     let of = |country: &str| format!("{language}_{country}").parse().ok();
     let usual = COUNTRIES.iter().find(|(of, _)| *of == language).map(|(_, country)| *country);
-    let in_country = country.and_then(|country| of(&country));
-    in_country.or_else(|| of(&language.to_ascii_uppercase())).or_else(|| of(usual?))
+    let named = country.and_then(|country| of(&country));
+    named.or_else(|| of(&language.to_ascii_uppercase())).or_else(|| of(usual?))
 }
 
 #[cfg(test)]
