@@ -13,6 +13,7 @@ const KEY_CHARACTERS: usize = 128;
 const TEXT_CHARACTERS: usize = 2048;
 
 /// Texts that stand in place of those built in, by key. A key that the page does not know changes nothing.
+/// At most 300, each of at most 2048 characters; `null` brings the text built in back.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
