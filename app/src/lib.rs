@@ -24,7 +24,7 @@ pub mod text;
 mod visitor;
 
 #[cfg(feature = "ssr")]
-pub use components::content::{Refill, Stationery, answer_problems, needs_rich, rich};
+pub use components::content::{Refill, Stationery, answer_problems, needs_rich, prechat, prechat_fields, rich};
 #[cfg(feature = "ssr")]
 pub use desk::{form_id, reply_id};
 pub use error::AppError;

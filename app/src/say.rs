@@ -21,7 +21,8 @@ pub enum Say {
     },
     /// A form that was filled in.
     Answers {
-        form: MessageId,
+        /// `None` for what is asked before the first message.
+        form: Option<MessageId>,
         /// By the names of its fields; of a choice, the name of the option.
         answers: Vec<(String, String)>,
         /// The same for people, a line each.

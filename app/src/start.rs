@@ -138,6 +138,8 @@ pub struct Start {
     pub newer: bool,
     /// When the business last read, in milliseconds since 1970.
     pub business_read: Option<i64>,
+    /// What is asked before the first message, as HTML; `None` where nothing is, and after that.
+    pub prechat: Option<String>,
     /// Text for the composer: a prefill from the link, or what could not be sent.
     pub draft: String,
     /// Why the form just posted was not accepted.
@@ -145,6 +147,9 @@ pub struct Start {
     /// IANA name of the zone whose offsets the entries carry (from a cookie that the page itself sets); empty for UTC.
     pub zone: String,
 }
+
+/// What the form before the first message is called among those of messages.
+pub const PRECHAT: &str = "prechat";
 
 impl Start {
     /// Of the element that holds it in the page, as JSON.
@@ -214,6 +219,8 @@ pub struct Rich {
     pub answers: Option<MessageId>,
     /// The message that it refers to.
     pub quotes: Option<MessageId>,
+    /// Whether it is what the visitor was asked for before the first message.
+    pub prechat: bool,
 }
 
 /// The answer to a message sent.

@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use app::backend::Backend;
+use app::i18n::Texts;
 use app::start::{History, Sent, Surface};
 use app::{AppError, Say, Stationery, Visitor};
 use async_trait::async_trait;
-use domain::content::{Location, TEXT_CHARACTERS, is_blank};
+use domain::content::{Form, Location, TEXT_CHARACTERS, is_blank};
 use domain::{
     ActionId, Activity, ActivityType, Author, ClientMessageId, Content, ConversationId, Metadata, QuotedMessage,
     Source, WebIntegration,
@@ -91,13 +92,24 @@ impl VisitorBackend {
             }
             Say::Location { lat, long } => Ok((Content::Location(Location::at(lat, long)), None, None)),
             Say::Answers { form, answers, .. } => {
-                let answered = chat.visitor_answers(identity, visitor.conversation, form, &answers).await;
-                let answered = answered.map_err(|error| app_error(&error))?;
                 let texts = self.stationery(visitor).await?.texts;
+                let answered = match form {
+                    Some(form) => chat.visitor_answers(identity, visitor.conversation, form, &answers).await,
+                    None => Ok(self.prechat(visitor, &texts).await?.answered(&answers)),
+                };
+                let answered = answered.map_err(|error| app_error(&error))?;
                 let answered = answered.map_err(|wrong| AppError::Answers(app::answer_problems(&wrong, &texts)))?;
-                Ok((Content::FormResponse(answered), None, Some(QuotedMessage::message(form))))
+                Ok((Content::FormResponse(answered), None, form.map(QuotedMessage::message)))
             }
         }
+    }
+
+    /// What the page asks before the first message.
+    async fn prechat(&self, visitor: &Visitor, texts: &Texts) -> Result<Form, AppError> {
+        let page = self.integration(visitor).await?;
+        let capture = page.web.prechat_capture.as_ref().filter(|capture| capture.enabled);
+        let fields = app::prechat_fields(capture.ok_or(AppError::NotFound)?, texts);
+        Ok(Form { submitted: false, block_chat_input: true, fields })
     }
 
     /// Tells the business of a press on the postback button `action`.

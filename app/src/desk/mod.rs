@@ -97,13 +97,17 @@ impl Desk {
 
     /// Brings the page in line with the book.
     fn refresh(self) {
-        let (rows, conversation, older, typing, blocked) = self.book.with_value(|book| {
+        let (rows, conversation, older, typing, blocked, asks) = self.book.with_value(|book| {
             let Book { start, transcript, outbox } = book;
             let offset = browser::offset_at(browser::now());
             let rows = rows(transcript, outbox, &start.business.name, &start.texts, offset);
             let typing = transcript.typing.as_ref();
             let typing = typing.map(|typing| typing.name.as_ref().unwrap_or(&start.business.name).clone());
-            (rows, transcript.conversation, shown::older(transcript), typing, transcript.is_blocked())
+            // Until the answers are on the server they may still be refused; nothing can be said meanwhile.
+            let asks = start.prechat.is_some() && transcript.conversation.is_none();
+            let blocked = asks || transcript.is_blocked();
+            let asks = asks && outbox.pending().is_empty();
+            (rows, transcript.conversation, shown::older(transcript), typing, blocked, asks)
         });
         let (rows, changed) = self.rows.with_untracked(|before| shown::reconcile(before, rows));
         if changed {
@@ -114,6 +118,7 @@ impl Desk {
             shown.older = older;
             shown.typing = typing;
             shown.blocked = blocked;
+            shown.asks = asks;
         });
     }
 

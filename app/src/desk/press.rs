@@ -9,6 +9,7 @@ use super::Desk;
 use crate::browser::{self, document, within};
 use crate::i18n::Key;
 use crate::server_fns::press;
+use crate::start::PRECHAT;
 use crate::{AppError, Say};
 
 /// How long a press may take, in milliseconds.
@@ -25,9 +26,7 @@ impl Desk {
         let Some(form) = form.filter(|_| self.browser().is_some() && !event.default_prevented()) else { return };
         if let Some(message) = form.get_attribute("data-form") {
             event.prevent_default();
-            if let Ok(message) = message.parse() {
-                self.answer(&form, message);
-            }
+            self.answer(&form, message.parse().ok());
         } else if form.id() == PRESS_FORM {
             event.prevent_default();
             let Some(button) = event.submitter() else { return };
@@ -56,7 +55,7 @@ impl Desk {
     }
 
     /// Sends what stands in the fields of `form`, which the browser has checked.
-    fn answer(self, form: &Element, message: MessageId) {
+    fn answer(self, form: &Element, message: Option<MessageId>) {
         let (mut answers, mut lines) = (Vec::new(), Vec::new());
         for field in fields(form) {
             let name = field.name();
@@ -64,12 +63,14 @@ impl Desk {
             lines.push([&label.unwrap_or_default(), ": ", &field.value()].concat());
             answers.push((name.strip_prefix(FIELD).unwrap_or(&name).to_owned(), field.value()));
         }
-        self.send(form_id(message), Say::Answers { form: message, answers, text: lines.join("\n") });
+        let client_id = message.map_or_else(browser::fresh_id, form_id);
+        self.send(client_id, Say::Answers { form: message, answers, text: lines.join("\n") });
     }
 
     /// The server does not accept the answers to `form`: says at each field why.
-    pub(super) fn not_accepted(self, form: MessageId, problems: &[(String, String)]) {
-        let selector = ["[data-form='", &form.to_string(), "']"].concat();
+    pub(super) fn not_accepted(self, form: Option<MessageId>, problems: &[(String, String)]) {
+        let form = form.map_or_else(|| PRECHAT.to_owned(), |form| form.to_string());
+        let selector = ["[data-form='", &form, "']"].concat();
         let Ok(Some(form)) = document().query_selector(&selector) else { return };
         for field in fields(&form) {
             let name = field.name();

@@ -64,6 +64,8 @@ pub struct Shown {
     pub unseen: u32,
     /// What is wrong with the text in the composer.
     pub problem: Option<String>,
+    /// Whether what is asked before the first message is still to be answered.
+    pub asks: bool,
     /// Whether a form is to be answered before anything else is said.
     pub blocked: bool,
     /// `4000 / 4096`, near the limit and beyond.
@@ -82,7 +84,8 @@ impl Shown {
             line: Line::Quiet,
             unseen: 0,
             problem: start.problem.as_ref().map(|problem| problem_text(problem, &start.texts)),
-            blocked: transcript.is_blocked(),
+            asks: start.prechat.is_some(),
+            blocked: transcript.is_blocked() || start.prechat.is_some(),
             counter: None,
         }
     }

@@ -40,6 +40,7 @@ keys! {
     browser {
         ActionPostbackError,
         ClickToRetry,
+        ClickToRetryForm,
         Close,
         ConversationListPreviewUserText,
         ConversationTimestampHeaderFormat,
@@ -73,6 +74,7 @@ keys! {
         MonthNames,
         MonthNamesShort,
         NewestMessages,
+        PrechatCaptureConfirmationText,
         ProblemAnswers,
         ProblemConflict,
         ProblemEmpty,
@@ -83,6 +85,7 @@ keys! {
         SendButtonText,
         ShareLocation,
         TapToRetry,
+        TapToRetryForm,
         Typing,
         UnsupportedMessageType,
     }
@@ -90,7 +93,6 @@ keys! {
         // Of the contract.
         ActionPaymentCompleted,
         ActionPaymentError,
-        ClickToRetryForm,
         ConnectNotificationOthersText,
         ConnectNotificationSingleButtonText,
         ConnectNotificationSingleText,
@@ -148,7 +150,6 @@ keys! {
         NotificationSettingsChannelsTitle,
         NotificationSettingsConnected,
         NotificationSettingsConnectedAs,
-        PrechatCaptureConfirmationText,
         PrechatCaptureEmailLabel,
         PrechatCaptureEmailPlaceholder,
         PrechatCaptureGreetingText,
@@ -172,7 +173,6 @@ keys! {
         SmsTooManyRequestsOneMinuteError,
         SmsUnhandledError,
         SyncConversation,
-        TapToRetryForm,
         TelegramChannelDescription,
         UnableToLoadImage,
         UnsupportedActionType,

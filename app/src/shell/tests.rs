@@ -71,6 +71,7 @@ fn start(text: &str) -> Start {
         older: true,
         newer: true,
         business_read: Some(0),
+        prechat: None,
         draft: text.to_owned(),
         problem: Some(AppError::Invalid(text.to_owned())),
         zone: text.to_owned(),

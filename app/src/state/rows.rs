@@ -7,10 +7,10 @@ use std::fmt::Write;
 use domain::{ClientMessageId, Timestamp};
 
 use super::{Outbox, Pending, Transcript};
-use crate::AppError;
 use crate::i18n::{Key, Texts};
 use crate::start::Entry;
 use crate::text::time_label;
+use crate::{AppError, Say};
 
 /// Messages of one author closer than this belong together.
 const GROUP: i64 = 5 * 60_000;
@@ -68,7 +68,12 @@ pub enum Status {
     Sending,
     Delivered,
     Seen,
-    Failed { client_id: ClientMessageId, error: AppError },
+    Failed {
+        client_id: ClientMessageId,
+        error: AppError,
+        /// Whether these are the answers to a form.
+        form: bool,
+    },
 }
 
 impl Status {
@@ -104,6 +109,9 @@ pub fn rows(transcript: &Transcript, outbox: &Outbox, business: &str, texts: &Te
             .then(|| if transcript.business_read >= Some(entry.at) { Status::Seen } else { Status::Delivered });
         let is_newest = at + 1 == transcript.entries().len() && outbox.pending().is_empty();
         writer.entry(entry, &Around { transcript, business, is_newest }, status);
+        if entry.rich.as_ref().is_some_and(|rich| rich.prechat) {
+            writer.thanks(entry, business);
+        }
     }
     for (at, pending) in outbox.pending().iter().enumerate() {
         writer.pending(pending, at + 1 == outbox.pending().len(), now_offset);
@@ -163,9 +171,33 @@ impl Writer<'_> {
         self.message(key, bubble, entry.at, entry.offset);
     }
 
+    /// Thanks for what the visitor told before the first message. Not a message of anybody: each page says it by itself.
+    fn thanks(&mut self, entry: &Entry, business: &str) {
+        let bubble = Bubble {
+            id: None,
+            mine: false,
+            name: Some(business.to_owned()),
+            avatar: None,
+            quote: None,
+            text: Some(self.texts.get(Key::PrechatCaptureConfirmationText).to_owned()),
+            html: None,
+            replies: None,
+            submitted: false,
+            label: String::new(),
+            machine: String::new(),
+            joined: false,
+            status: None,
+        };
+        self.message(["!", &entry.id.to_string()].concat(), bubble, entry.at, entry.offset);
+    }
+
     fn pending(&mut self, pending: &Pending, newest: bool, offset: i32) {
         let status = match &pending.failure {
-            Some(error) => Some(Status::Failed { client_id: pending.client_id.clone(), error: error.clone() }),
+            Some(error) => Some(Status::Failed {
+                client_id: pending.client_id.clone(),
+                error: error.clone(),
+                form: matches!(pending.say, Say::Answers { .. }),
+            }),
             None => newest.then_some(Status::Sending),
         };
         let bubble = Bubble {
@@ -225,7 +257,6 @@ mod tests {
 
     use super::super::transcript::tests::{conversation, empty, entry};
     use super::*;
-    use crate::Say;
     use crate::i18n::Language;
     use crate::start::{History, Sent};
 
@@ -313,7 +344,7 @@ mod tests {
         let mut outbox = Outbox::default();
         outbox.push(pending("c", None));
         outbox.failed(&"c".parse().unwrap(), &AppError::TooLong);
-        let failed = Status::Failed { client_id: "c".parse().unwrap(), error: AppError::TooLong };
+        let failed = Status::Failed { client_id: "c".parse().unwrap(), error: AppError::TooLong, form: false };
         assert_eq!(statuses(&shown(&empty(), &outbox, "")), [Some(failed)]);
     }
 

@@ -82,6 +82,23 @@ pub enum Unfit {
 }
 
 impl Field {
+    /// A question of this kind, with the sizes that go without saying.
+    pub fn question(kind: FieldType, name: &str, label: &str) -> Self {
+        let sizes = (kind == FieldType::Text).then_some(DEFAULT_SIZES);
+        Self {
+            kind,
+            name: name.to_owned(),
+            label: label.to_owned(),
+            placeholder: None,
+            min_size: sizes.map(|(min, _)| min),
+            max_size: sizes.map(|(_, max)| max),
+            options: Vec::new(),
+            text: None,
+            email: None,
+            select: Vec::new(),
+        }
+    }
+
     /// This question with `answer`, the name of an option where it offers some.
     pub(super) fn answered(&self, answer: &str) -> Result<Self, Unfit> {
         let answer = if self.kind == FieldType::Text { answer } else { answer.trim() };

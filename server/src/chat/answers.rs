@@ -1,6 +1,6 @@
 //! What visitors say with buttons and forms of the business's messages.
 
-use domain::content::{FormResponse, Text, WrongAnswer};
+use domain::content::{Field, FieldType, FormResponse, Text, WrongAnswer};
 use domain::{
     ActionId, ActionType, Content, ConversationId, Message, MessageId, Metadata, QuotedMessage, Source, UserId,
 };
@@ -102,4 +102,26 @@ pub(super) async fn close_form(tx: &mut Tx, conversation: ConversationId, messag
     }
     answered.submitted = true;
     Ok(tx.replace_content(conversation, form.id, &Content::Form(answered)).await?)
+}
+
+/// Puts into the profile of `user` what `answers` tell of name and address and the profile does not have yet.
+pub(super) async fn fill_profile(
+    tx: &mut Tx,
+    scope: Scope,
+    user: UserId,
+    answers: &FormResponse,
+) -> Result<(), ChatError> {
+    let Some(mut user) = tx.user(scope.app, user).await? else { return Ok(()) };
+    let before = user.profile.clone();
+    let named = answers.fields.iter().find(|field| field.kind == FieldType::Text && field.name == "name");
+    if let Some(name) = named.map(Field::answer).filter(|_| user.profile.given_name.is_none()) {
+        let name = name.trim();
+        let (given, rest) = name.split_once(char::is_whitespace).unwrap_or((name, ""));
+        user.profile.given_name = Some(given.to_owned());
+        user.profile.surname =
+            user.profile.surname.or_else(|| Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty()));
+    }
+    let mail = answers.fields.iter().find(|field| field.kind == FieldType::Email).map(Field::answer);
+    user.profile.email = user.profile.email.or(mail);
+    if user.profile == before { Ok(()) } else { Ok(tx.update_user(scope.app, &user).await?) }
 }

@@ -7,7 +7,7 @@ use domain::{
     TruncatedUser, UserId, WebhookEvent,
 };
 
-use super::answers::close_form;
+use super::answers::{close_form, fill_profile};
 use super::visitors::{begin_conversation, settle};
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, event_stamp, new_id};
 use crate::storage::{Road, Tx};
@@ -235,6 +235,9 @@ async fn append(
     let event = || WebhookEvent::message(event_stamp(scope.app, now), &road.conversation, &message, user);
     tx.append_message(scope.app, conversation, &message, &road.subscribers, event).await?;
     close_form(tx, conversation, &message).await?;
+    if let (Content::FormResponse(answers), None, Some(user)) = (&message.content, &message.quoted_message, user) {
+        fill_profile(tx, scope, user.id, answers).await?;
+    }
     let is_by_business = message.author.is_business();
     if let Reach::Channel(destination) = reach
         && is_by_business

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use app::start::PRECHAT;
 use domain::{ActionId, MessageId};
 use percent_encoding::percent_decode;
 
@@ -36,7 +37,10 @@ pub enum Deed {
     Press(ActionId),
     /// A form in a message.
     Answer {
-        form: MessageId,
+        /// `None` for what is asked before the first message.
+        form: Option<MessageId>,
+        /// Only where there is no form to tell a second post by.
+        client_id: Option<String>,
         /// By the names of its fields.
         answers: Vec<(String, String)>,
     },
@@ -71,7 +75,8 @@ impl PostedForm {
                 // Browsers send every line end of a textarea as CR LF; the visitor typed LF.
                 "text" => text = Some(value.replace("\r\n", "\n")),
                 "press" => press = Some(value.parse().map_err(|_| FormError::NotAnId("press"))?),
-                "form" => form = Some(value.parse().map_err(|_| FormError::NotAnId("form"))?),
+                "form" if value == PRECHAT => form = Some(None),
+                "form" => form = Some(Some(value.parse().map_err(|_| FormError::NotAnId("form"))?)),
                 other => {
                     if let Some(field) = other.strip_prefix(FIELD) {
                         answers.push((field.to_owned(), value));
@@ -81,7 +86,7 @@ impl PostedForm {
         }
         let deed = match (press, form) {
             (Some(action), _) => Deed::Press(action),
-            (None, Some(form)) => Deed::Answer { form, answers },
+            (None, Some(form)) => Deed::Answer { form, client_id: client_id.filter(|_| form.is_none()), answers },
             (None, None) => Deed::Say {
                 client_id: client_id.ok_or(FormError::Missing("client_id"))?,
                 text: text.ok_or(FormError::Missing("text"))?,
@@ -119,7 +124,17 @@ mod tests {
         assert_eq!(form.deed, Deed::Press("66b000000000000000000001".parse().unwrap()));
         let form = PostedForm::parse(b"form=66b000000000000000000002&field.a=1&field.field.b=&x=y").unwrap();
         let answers = vec![("a".to_owned(), "1".to_owned()), ("field.b".to_owned(), String::new())];
-        assert_eq!(form.deed, Deed::Answer { form: "66b000000000000000000002".parse().unwrap(), answers });
+        assert_eq!(
+            form.deed,
+            Deed::Answer { form: Some("66b000000000000000000002".parse().unwrap()), client_id: None, answers }
+        );
+    }
+
+    #[test]
+    fn what_is_asked_before_the_first_message_brings_its_own_id() {
+        let form = PostedForm::parse(b"form=prechat&client_id=a&field.name=Sam").unwrap();
+        let answers = vec![("name".to_owned(), "Sam".to_owned())];
+        assert_eq!(form.deed, Deed::Answer { form: None, client_id: Some("a".into()), answers });
     }
 
     #[test]

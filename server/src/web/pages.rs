@@ -167,9 +167,10 @@ impl Ask {
                 let pressed = backend.press_any(visitor, action).await;
                 pressed.map_err(|problem| Box::new(Say { problem: Some(problem), ..Say::default() }))
             }
-            Deed::Answer { form, answers } => {
+            Deed::Answer { form, client_id, answers } => {
                 let say = app::Say::Answers { form, answers: answers.clone(), text: String::new() };
-                backend.post(visitor, app::form_id(form), say).await.map(drop).map_err(|problem| {
+                let drawn = || client_id.and_then(|id| id.parse().ok()).unwrap_or_else(new_client_id);
+                backend.post(visitor, form.map_or_else(drawn, app::form_id), say).await.map(drop).map_err(|problem| {
                     let problems =
                         if let AppError::Answers(problems) = &problem { problems.clone() } else { Vec::new() };
                     let refill = Some(Refill { form, answers, problems });
@@ -280,10 +281,12 @@ impl Ask {
             older: false,
             newer: false,
             business_read: None,
+            prechat: None,
             draft: say.draft,
             problem: say.problem,
             zone: zone.name.clone(),
         };
+        let stationery = Stationery { texts: look.texts.clone(), visitor: start.visitor.clone(), refill: say.refill };
         if let Some(ConversationView { conversation, messages }) = view {
             start.conversation = Some(conversation.id);
             start.older = messages.more_before;
@@ -292,9 +295,9 @@ impl Ask {
             // An old page stands at its last message; what came after is caught up with from there.
             let last = messages.items.last().map_or(0, |message| message.seq);
             start.seq = if start.newer { last } else { conversation.seq };
-            let stationery =
-                Stationery { texts: look.texts.clone(), visitor: start.visitor.clone(), refill: say.refill };
             start.entries = messages.items.into_iter().map(|message| zone.entry(message, &stationery)).collect();
+        } else if let Some(capture) = integration.web.prechat_capture.as_ref().filter(|capture| capture.enabled) {
+            start.prechat = Some(app::prechat(capture, &start.business, start.client_id.as_str(), &stationery));
         }
         start
     }

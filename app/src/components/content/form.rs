@@ -12,7 +12,7 @@ use crate::i18n::{Key, Texts};
 /// Both of its states, open and answered; the row shows the one that counts, so that an answer from another tab closes it.
 pub fn form(message: MessageId, form: &Form, on: &Stationery) -> impl IntoView + use<> {
     let texts = &on.texts;
-    let refill = on.refill.as_ref().filter(|refill| refill.form == message);
+    let refill = on.refill.as_ref().filter(|refill| refill.form == Some(message));
     let open = (!form.submitted).then(|| {
         view! {
             <form class="form" method="post" aria-label=texts.get(Key::Form).to_owned() data-form=message.to_string()>

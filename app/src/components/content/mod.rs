@@ -21,11 +21,15 @@ mod location;
 #[cfg(feature = "ssr")]
 mod markup;
 #[cfg(feature = "ssr")]
+mod prechat;
+#[cfg(feature = "ssr")]
 mod rich;
 mod text;
 
 #[cfg(feature = "ssr")]
 pub use form::answer_problems;
+#[cfg(feature = "ssr")]
+pub use prechat::{prechat, prechat_fields};
 #[cfg(feature = "ssr")]
 pub use rich::{Refill, Stationery, needs_rich, rich};
 pub use text::TextContent;

@@ -38,7 +38,8 @@ impl Stationery {
 /// What somebody wrote into a form, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refill {
-    pub form: MessageId,
+    /// `None` for what is asked before the first message.
+    pub form: Option<MessageId>,
     /// By the names of the fields.
     pub answers: Vec<(String, String)>,
     /// By the names of the fields, in words.
@@ -72,6 +73,7 @@ pub fn rich(message: &Message, on: &Stationery) -> Option<Rich> {
         submitted: matches!(&message.content, Content::Form(form) if form.submitted),
         answers: quoted.filter(|_| is_answer),
         quotes: quoted.filter(|_| !is_answer),
+        prechat: is_answer && quoted.is_none(),
     })
 }
 

@@ -16,6 +16,8 @@ use crate::start::Business;
 pub fn Log(
     desk: Desk,
     business: Business,
+    /// What is asked before the first message.
+    prechat: Option<String>,
     /// Of this page, for other parts of the history.
     address: String,
 ) -> impl IntoView {
@@ -43,6 +45,10 @@ pub fn Log(
                             {move || row_view(desk, row.row.get())}
                         </For>
                     </ol>
+                    {prechat.map(|html| {
+                        let hidden = desk.text(|shown| (!shown.asks).then(String::new));
+                        view! { <div class="prechat" hidden=hidden inner_html=html></div> }
+                    })}
                     <NewestLink desk address />
                 </div>
             </div>

@@ -27,7 +27,7 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
     let supported = text.is_some().then_some("auto");
     let text = text.or_else(|| html.is_none().then(|| desk.word(Key::UnsupportedMessageType)));
     let failure = match &status {
-        Some(Status::Failed { client_id, error }) => Some(failure(desk, client_id.clone(), error)),
+        Some(Status::Failed { client_id, error, form }) => Some(failure(desk, client_id.clone(), error, *form)),
         _ => None,
     };
     view! {
@@ -71,9 +71,14 @@ fn quoted(author: String, text: String) -> impl IntoView {
 }
 
 /// What went wrong with an own message, and the way out.
-fn failure(desk: Desk, client_id: ClientMessageId, error: &AppError) -> impl IntoView + use<> {
+fn failure(desk: Desk, client_id: ClientMessageId, error: &AppError, form: bool) -> impl IntoView + use<> {
     let reason = (!error.is_transient()).then(|| problem_text(error, &desk.texts()));
-    let retry = if browser::touch_screen() { Key::TapToRetry } else { Key::ClickToRetry };
+    let retry = match (browser::touch_screen(), form) {
+        (true, false) => Key::TapToRetry,
+        (false, false) => Key::ClickToRetry,
+        (true, true) => Key::TapToRetryForm,
+        (false, true) => Key::ClickToRetryForm,
+    };
     view! {
         <p class="message-failure">
             {reason}

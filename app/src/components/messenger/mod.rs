@@ -31,6 +31,7 @@ pub fn Messenger() -> impl IntoView {
     let form = composer::Form::of(&mut start);
     let business = start.business.clone();
     let address = start.address();
+    let prechat = start.prechat.clone();
     let (press_address, visitor) = (address.clone(), start.visitor.clone());
     let desk = Desk::new(start);
     Effect::new(move |_| desk.arrive());
@@ -38,7 +39,7 @@ pub fn Messenger() -> impl IntoView {
         <main class="messenger" on:submit=move |event| desk.pressed(&event)>
             <Header business=business.clone() />
             <Banner desk />
-            <Log desk business address />
+            <Log desk business prechat address />
             <TypingIndicator desk />
             <Composer desk form />
             <form id=PRESS_FORM method="post" action=press_address hidden>
