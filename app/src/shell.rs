@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use hydration_context::SsrSharedContext;
-use leptos::either::EitherOf3;
+use leptos::either::EitherOf5;
 use leptos::prelude::*;
 
 use crate::components::messenger::Messenger;
-use crate::i18n::Key;
-use crate::pages::{Broken, NotFound};
-use crate::start::{Assets, Dir, Document, PageBody, Start, Surface, Theme};
+use crate::i18n::{Key, Texts};
+use crate::pages::{Broken, LinkEnded, NotFound, PosterPage, title_of_end};
+use crate::start::{Assets, Dir, Document, PageBody, Preview, Start, Surface, Theme};
 
 /// The whole HTML of a page.
 ///
@@ -25,6 +25,8 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
     let Document { lang, dir, theme, nonce, base, texts, assets, .. } = document;
     let (title, icon, surface) = match &body {
         PageBody::Messenger(start) => (start.business.name.clone(), start.business.icon_url.clone(), start.surface),
+        PageBody::Poster(poster) => (poster.business.name.clone(), poster.business.icon_url.clone(), Surface::Chat),
+        PageBody::LinkEnded { end, .. } => (texts.get(title_of_end(*end)).to_owned(), None, Surface::Chat),
         PageBody::NotFound => (texts.get(Key::NotFoundTitle).to_owned(), None, Surface::Chat),
         PageBody::Broken { .. } => (texts.get(Key::BrokenTitle).to_owned(), None, Surface::Chat),
     };
@@ -34,9 +36,11 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
     let living = assets.filter(|_| matches!(body, PageBody::Messenger(_)));
     provide_context(texts.clone());
     let body = match body {
-        PageBody::Messenger(start) => EitherOf3::A(messenger(*start)),
-        PageBody::NotFound => EitherOf3::B(view! { <NotFound /> }),
-        PageBody::Broken { request_id } => EitherOf3::C(view! { <Broken request_id /> }),
+        PageBody::Messenger(start) => EitherOf5::A(messenger(*start)),
+        PageBody::Poster(poster) => EitherOf5::B(view! { <PosterPage poster=*poster /> }),
+        PageBody::LinkEnded { end, chat } => EitherOf5::C(view! { <LinkEnded end chat /> }),
+        PageBody::NotFound => EitherOf5::D(view! { <NotFound /> }),
+        PageBody::Broken { request_id } => EitherOf5::E(view! { <Broken request_id /> }),
     };
     view! {
         <!DOCTYPE html>
@@ -51,6 +55,7 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
                 <meta name="theme-color" content=format!("#{}", document.brand) />
                 <meta name="robots" content="noindex" />
                 <title>{title}</title>
+                {document.preview.clone().map(|page| preview(page, texts))}
                 <link rel="icon" href=icon />
                 <style nonce=nonce.clone() inner_html=colors(document)></style>
                 {assets.map(|assets| view! { <link rel="stylesheet" href=format!("{base}/pkg/{}", assets.css) /> })}
@@ -59,6 +64,20 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
             <body>{body}</body>
         </html>
     }
+}
+
+/// What previews of a link to the page show.
+fn preview(Preview { title, url, image, is_wide }: Preview, texts: &Texts) -> impl IntoView + use<> {
+    let [property, text] = ["property", "content"];
+    let facts = [
+        (property, "og:type", "website".to_owned()),
+        (property, "og:title", title),
+        (property, "og:description", texts.get(Key::IntroductionText).to_owned()),
+        (property, "og:url", url),
+        (property, "og:image", image),
+        ("name", "twitter:card", if is_wide { "summary_large_image" } else { "summary" }.to_owned()),
+    ];
+    facts.map(|(kind, name, value)| view! { <meta /> }.attr(kind, name).attr(text, value)).collect_view()
 }
 
 /// The messenger, and what it begins with.

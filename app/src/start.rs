@@ -2,7 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use domain::Message;
-use domain::{ClientMessageId, Color, ConversationId, IntegrationId, MessageId};
+use domain::{ClientMessageId, Color, ConversationId, IntegrationId, LinkEnd, MessageId};
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
@@ -69,6 +69,18 @@ pub struct Document {
     pub texts: Texts,
     /// File names below `{base}/pkg/`; `None` in a build without a frontend.
     pub assets: Option<Assets>,
+    /// What a link to this page looks like elsewhere; `None` where there is nothing to show.
+    pub preview: Option<Preview>,
+}
+
+/// A page as messengers and social networks show a link to it. All addresses are absolute.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    pub title: String,
+    pub url: String,
+    pub image: String,
+    /// Whether the picture is wide, rather than an icon.
+    pub is_wide: bool,
 }
 
 /// The hashed names of the built frontend.
@@ -97,10 +109,28 @@ pub struct Menu {
     pub location: bool,
 }
 
+/// A QR code with what a reader of paper needs to know.
+#[derive(Debug, Clone)]
+pub struct Poster {
+    pub business: Business,
+    /// Where the code leads, in full.
+    pub url: String,
+    /// Where the pictures of the code are, without `.svg` and `.png`.
+    pub qr: String,
+}
+
 /// What a document shows.
 #[derive(Debug, Clone)]
 pub enum PageBody {
     Messenger(Box<Start>),
+    /// A short link's QR code, to be printed.
+    Poster(Box<Poster>),
+    /// A short link that leads nowhere any more.
+    LinkEnded {
+        end: LinkEnd,
+        /// Where the chat itself is, if the visitor may be shown the way.
+        chat: Option<String>,
+    },
     /// No such integration (or it was deleted).
     NotFound,
     /// A fault of ours; a reload may help. The id is the request's, for a report to the operator.

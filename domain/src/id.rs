@@ -121,6 +121,8 @@ ids! {
     EventId
     /// A message that is kept for sending later.
     TemplateId
+    /// A short address that leads to a chat page.
+    LinkId
     /// A program that apps may let in by OAuth.
     OAuthClientId
     /// An action or an item of a message. Derived, never stored: most of the message's id, then which part it is.

@@ -16,6 +16,7 @@ pub mod id;
 pub mod integration;
 pub mod invalid;
 pub mod item;
+pub mod link;
 pub mod mask;
 pub mod menu;
 pub mod message;
@@ -40,12 +41,13 @@ pub use conversation::{
 };
 pub use event::{ConversationRef, Event, EventKind, Payload};
 pub use id::{
-    ActionId, AppId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, MessageId, OAuthClientId,
-    ParticipantId, SessionId, SwitchboardId, SwitchboardIntegrationId, TemplateId, UserId, WebhookId,
+    ActionId, AppId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, LinkId, MessageId,
+    OAuthClientId, ParticipantId, SessionId, SwitchboardId, SwitchboardIntegrationId, TemplateId, UserId, WebhookId,
 };
 pub use integration::{Color, Integration, IntegrationPatch, IntegrationSettings, Locale, WebIntegration, WebSettings};
 pub use invalid::{Invalid, is_link};
 pub use item::Item;
+pub use link::{Arrival, Link, LinkEnd, LinkPatch, NewLink, Slug};
 pub use menu::{Menu, MenuItem, MenuItemType, NewMenu};
 pub use message::{Author, AuthorType, Draft, Message, Quoted, QuotedMessage, Source};
 pub use metadata::Metadata;

@@ -17,7 +17,7 @@ use http::HeaderMap;
 use crate::auth::{Cookie, Identified};
 use crate::chat::{NewMessage, Posted, Scope, Speaker, VisitorIdentity};
 use crate::state::AppState;
-use crate::web::{Look, Zone, app_error, device_info};
+use crate::web::{Look, Zone, app_error, arrival, device_info};
 
 /// Messages on a page of history.
 pub const PAGE: u32 = 25;
@@ -60,8 +60,12 @@ impl VisitorBackend {
     pub async fn post(&self, visitor: &Visitor, client_id: ClientMessageId, say: Say) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
         let Identified { identity, cookie } = self.identify(visitor)?;
-        let device = device_info(&self.headers);
-        let speaker = Speaker::Visitor { visitor: identity, device, wanted: visitor.conversation };
+        let speaker = Speaker::Visitor {
+            visitor: identity,
+            device: device_info(&self.headers),
+            wanted: visitor.conversation,
+            arrival: arrival(&visitor.query),
+        };
         let (content, metadata, quoted_message) = self.spell_out(visitor, &identity, say).await?;
         let new = NewMessage::new(speaker, content, Source::web(integration.id));
         let new = NewMessage { metadata, quoted_message, sent_as: Some(client_id), ..new };

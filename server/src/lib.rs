@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod files;
 pub mod legacy;
+pub mod links;
 pub mod live;
 pub mod router;
 pub mod signals;

@@ -18,7 +18,7 @@ use crate::api::{description, oauth, v1, v2};
 use crate::live;
 use crate::state::AppState;
 use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
-use crate::web::{assets, attachments, docs, functions, health, pages};
+use crate::web::{assets, attachments, docs, functions, health, links, pages};
 
 /// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
 const BODY_BYTES: usize = 100 * 1024;
@@ -32,6 +32,13 @@ pub fn router(state: AppState) -> Router {
     let description: Arc<str> = description.expect("a description has text keys and finite numbers").into();
     let mut routes = Router::new()
         .route("/chat/{integration}", get(pages::chat).post(pages::post_chat))
+        .route("/chat/{integration}/qr.svg", get(links::page_qr_svg))
+        .route("/chat/{integration}/card", get(links::page_card))
+        .route("/chat/{integration}/status.svg", get(links::page_badge))
+        .route("/l/{slug}", get(links::open))
+        .route("/l/{slug}/qr.svg", get(links::link_qr_svg))
+        .route("/l/{slug}/card", get(links::link_card))
+        .route("/l/{slug}/status.svg", get(links::link_badge))
         .route("/embed/{integration}", get(pages::embed).post(pages::post_embed))
         .route("/fn/{name}", any(functions::call))
         .nest("/v2", v2::router())
@@ -45,6 +52,9 @@ pub fn router(state: AppState) -> Router {
         .route("/docs/api/{file}", get(docs::asset))
         // On the fly, so fastest rather than smallest: a page of 25 messages shrinks to a quarter all the same.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .route("/chat/{integration}/qr.png", get(links::page_qr_png))
+        .route("/chat/{integration}/card.png", get(links::page_preview))
+        .route("/l/{slug}/qr.png", get(links::link_qr_png))
         .route("/healthz", get(health::live))
         .route("/attachments/{key}/{name}", get(attachments::file))
         .route("/attachments/{key}/thumbnail/{name}", get(attachments::thumbnail))

@@ -217,5 +217,18 @@ keys! {
         TryAgain,
         /// The accessible name of a form in a message.
         Form,
+        /// Of a short link that leads nowhere any more.
+        LinkExpired,
+        LinkUsedUp,
+        LinkRevoked,
+        LinkEndedText,
+        OpenChat,
+        /// On a poster.
+        PosterTitle,
+        PosterText,
+        QrCode,
+        /// On a badge, and on one that leads nowhere.
+        ChatWith,
+        ChatClosed,
     }
 }

@@ -1,8 +1,12 @@
 //! Pages without a conversation.
 
 mod broken;
+mod link_ended;
 mod not_found;
 mod notice;
+mod poster;
 
 pub use broken::Broken;
+pub use link_ended::{LinkEnded, title_of_end};
 pub use not_found::NotFound;
+pub use poster::PosterPage;

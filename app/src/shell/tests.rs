@@ -3,7 +3,7 @@ use domain::{MessageId, Timestamp};
 use super::*;
 use crate::AppError;
 use crate::i18n::{Language, Texts};
-use crate::start::{Business, Entry, Menu};
+use crate::start::{Business, Entry, Menu, Poster};
 
 const HOSTILE: [&str; 8] = [
     "\"'<>&",
@@ -30,7 +30,17 @@ fn document() -> Document {
         base: String::new(),
         texts: texts("harmless"),
         assets: Some(Assets { css: "parlor.css", js: "parlor.js", wasm: "parlor.wasm" }),
+        preview: None,
     }
+}
+
+/// A poster, and a preview of its page, with `text` wherever a text can be.
+fn poster(text: &str) -> String {
+    let [title, url, image] = [text; 3].map(ToOwned::to_owned);
+    let document = Document { preview: Some(Preview { title, url, image, is_wide: true }), ..document() };
+    let business = Business { name: text.to_owned(), icon_url: Some(text.to_owned()) };
+    let poster = Poster { business, url: text.to_owned(), qr: text.to_owned() };
+    render(&document, PageBody::Poster(Box::new(poster)))
 }
 
 /// Texts that are `text` wherever a page shows one.
@@ -108,6 +118,7 @@ fn no_text_becomes_markup_anywhere() {
         let broken = PageBody::Broken { request_id: text.to_owned() };
         let plain = PageBody::Broken { request_id: "harmless".into() };
         assert_eq!(tags(&render(&document(), broken)), tags(&render(&document(), plain)), "{text}");
+        assert_eq!(tags(&poster(text)), tags(&poster("harmless")), "{text}");
     }
 }
 

@@ -28,7 +28,7 @@ impl Color {
     }
 
     /// Red, green and blue.
-    fn channels(self) -> [u8; 3] {
+    pub fn channels(self) -> [u8; 3] {
         let value = |at: usize| char::from(self.0.digits[at]).to_digit(16).and_then(|value| u8::try_from(value).ok());
         let value = |at| value(at).unwrap_or_default();
         let channel = |n| if self.0.is_short { value(n) * 17 } else { value(n * 2) * 16 + value(n * 2 + 1) };

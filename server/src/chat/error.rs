@@ -24,6 +24,7 @@ pub enum Noun {
     Attachment,
     Action,
     Template,
+    Link,
     OAuthClient,
     RedirectUri,
     /// A record that a page should begin at.

@@ -2,13 +2,13 @@
 
 use domain::webhook::{CreationReason, DeliveryReport, Destination, EventError};
 use domain::{
-    AppSettings, Author, ClientMessageId, ClientType, Content, ConversationId, DeviceInfo, Draft, Event, Message,
-    MessageId, Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation,
+    AppSettings, Arrival, Author, ClientMessageId, ClientType, Content, ConversationId, DeviceInfo, Draft, Event,
+    Message, MessageId, Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation,
     TruncatedUser, UserId, WebhookEvent,
 };
 
 use super::answers::{close_form, fill_profile};
-use super::visitors::{begin_conversation, settle};
+use super::visitors::{Guest, Opening, begin_conversation, settle};
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, event_stamp, new_id};
 use crate::storage::{Road, Tx};
 use crate::telemetry::causes;
@@ -72,7 +72,7 @@ pub enum Speaker {
     InDefaultConversation { user: UserId, author: Author },
     /// A visitor of a chat page, in the conversation `wanted` if it is theirs, else where something happened last. User, client,
     /// session and conversation come into being with the first message.
-    Visitor { visitor: VisitorIdentity, device: DeviceInfo, wanted: Option<ConversationId> },
+    Visitor { visitor: VisitorIdentity, device: DeviceInfo, wanted: Option<ConversationId>, arrival: Arrival },
 }
 
 /// A message that is on disk.
@@ -170,9 +170,10 @@ async fn place(
     now: Timestamp,
 ) -> Result<(Road, Author, Option<TruncatedUser>), ChatError> {
     match speaker {
-        Speaker::Visitor { visitor, device, wanted } => {
-            let (road, author, user) = settle(tx, scope.app, &visitor, device, wanted, sent_as, settings, now).await?;
-            Ok((road, author, Some(user)))
+        Speaker::Visitor { visitor, device, wanted, arrival } => {
+            let guest = Guest { visitor, device, wanted, arrival };
+            let (road, profile, user) = settle(tx, scope.app, guest, sent_as, now).await?;
+            Ok((road, Author::user(user.id, Some(profile.display_name(user.id, settings))), Some(user)))
         }
         Speaker::InDefaultConversation { user, author } => {
             let person = tx.user(scope.app, user).await?.ok_or(ChatError::NotFound(Noun::User))?;
@@ -185,7 +186,7 @@ async fn place(
                 road
             } else {
                 let reason = if is_by_business { CreationReason::None } else { CreationReason::Message };
-                begin_conversation(tx, scope.app, &short, Source::api(), reason, now).await?
+                begin_conversation(tx, scope.app, &short, Source::api(), Opening::because(reason), now).await?
             };
             if is_by_business {
                 return Ok((road, author, None));

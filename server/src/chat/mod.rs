@@ -5,6 +5,7 @@
 mod activities;
 mod answers;
 mod apps;
+mod arrivals;
 mod attachments;
 mod auth_codes;
 mod clients;
@@ -15,6 +16,7 @@ mod deletions;
 mod error;
 mod integrations;
 mod keys;
+mod links;
 mod memory;
 mod menus;
 mod messages;

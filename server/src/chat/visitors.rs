@@ -2,11 +2,12 @@
 
 use domain::webhook::CreationReason;
 use domain::{
-    AppId, AppSettings, Author, ClientId, ClientMessageId, ConversationId, ConversationType, DeviceInfo, IntegrationId,
-    Metadata, NewConversation, ParticipantId, Profile, SessionId, Source, Timestamp, TruncatedUser, User, UserId,
-    WebhookEvent,
+    AppId, Arrival, ClientId, ClientMessageId, ConversationId, ConversationType, DeviceInfo, IntegrationId, Metadata,
+    NewConversation, ParticipantId, Profile, SessionId, Source, Timestamp, TruncatedUser, User, UserId, WebhookEvent,
 };
+use serde_json::Value;
 
+use super::arrivals::Luggage;
 use super::{Chat, ChatError, Noun, event_stamp, new_id};
 use crate::storage::{Departed, NewParticipant, NewSession, Reader, Road, Tx, VisitorSession};
 
@@ -70,17 +71,26 @@ fn is_stale(last_seen: Option<Timestamp>, now: Timestamp) -> bool {
     last_seen.is_none_or(|seen| now.millis() - seen.millis() >= SEEN)
 }
 
-/// Where `visitor` speaks, and as whom: in the conversation `wanted` if it is theirs, else where something happened last. Makes user, client, session and conversation where missing.
+/// A visitor about to speak.
+pub(super) struct Guest {
+    pub visitor: VisitorIdentity,
+    pub device: DeviceInfo,
+    /// The conversation on the page.
+    pub wanted: Option<ConversationId>,
+    pub arrival: Arrival,
+}
+
+/// Where `guest` speaks, and as whom: in the conversation that is wanted if it is theirs, else where something happened last. Makes
+/// user, client, session and conversation where missing, and takes in what the arrival brings.
 pub(super) async fn settle(
     tx: &mut Tx,
     app: AppId,
-    visitor: &VisitorIdentity,
-    device: DeviceInfo,
-    wanted: Option<ConversationId>,
+    guest: Guest,
     sent_as: Option<&ClientMessageId>,
-    settings: &AppSettings,
     now: Timestamp,
-) -> Result<(Road, Author, TruncatedUser), ChatError> {
+) -> Result<(Road, Profile, TruncatedUser), ChatError> {
+    let Guest { visitor, device, wanted, arrival } = guest;
+    let luggage = Luggage::of(&arrival, &visitor, tx, now).await?;
     let known = tx.visitor_road(visitor.integration, visitor.session, wanted, sent_as).await?;
     let (user, profile, road) = match known {
         Some(known) if known.is_revoked => return Err(ChatError::SessionEnded),
@@ -91,22 +101,25 @@ pub(super) async fn settle(
             (known.user, known.profile, known.road)
         }
         None => {
-            let user = arrive(tx, app, visitor, device, now).await?;
+            let user = arrive(tx, app, &visitor, device, luggage.external_id(), now).await?;
             (TruncatedUser::from(&user), user.profile, None)
         }
     };
-    let road = if let Some(road) = road {
+    let mut road = if let Some(road) = road {
         road
     } else {
-        let source = Source::web(visitor.integration);
-        begin_conversation(tx, app, &user, source, CreationReason::Message, now).await?
+        let reason = CreationReason::Message;
+        let opening = Opening { reason, metadata: luggage.metadata(), referral: luggage.referral() };
+        begin_conversation(tx, app, &user, Source::web(visitor.integration), opening, now).await?
     };
-    Ok((road, Author::user(user.id, Some(profile.display_name(user.id, settings))), user))
+    luggage.unpack(&visitor, &user, &mut road, tx, app, now).await?;
+    Ok((road, profile, user))
 }
 
 /// Stores the user, the client and the session of a visitor who speaks for the first time.
 ///
-/// A user who was merged into another comes back as that one. Webhooks hear of the conversation and of the message, not of the
+/// A link that carries an `external_id` says who it is: that user, made where there is none. Else it is an anonymous user, and one
+/// who was merged into another comes back as that one. Webhooks hear of the conversation and of the message, not of the
 /// client: of the reasons for `client:add` (a channel that was linked, a login, a code), none fits an anonymous arrival.
 /// # Errors
 /// `SessionEnded` for a user who was deleted: a browser that holds an old token must not bring the person back.
@@ -115,15 +128,21 @@ async fn arrive(
     app: AppId,
     visitor: &VisitorIdentity,
     device: DeviceInfo,
+    external_id: Option<&str>,
     now: Timestamp,
 ) -> Result<User, ChatError> {
-    let user = match tx.departed(visitor.user).await? {
-        Some(Departed::Deleted) => return Err(ChatError::SessionEnded),
-        Some(Departed::MergedInto(survivor)) => tx.user(app, survivor).await?.ok_or(ChatError::SessionEnded)?,
-        None => {
+    let named = match external_id {
+        Some(external_id) => tx.user_by_external_id(app, external_id).await?,
+        None => None,
+    };
+    let user = match (tx.departed(visitor.user).await?, named) {
+        (Some(Departed::Deleted), _) => return Err(ChatError::SessionEnded),
+        (_, Some(user)) => user,
+        (Some(Departed::MergedInto(survivor)), None) => tx.user(app, survivor).await?.ok_or(ChatError::SessionEnded)?,
+        (None, None) => {
             let user = User {
                 id: visitor.user,
-                external_id: None,
+                external_id: external_id.map(ToOwned::to_owned),
                 signed_up_at: now,
                 profile: Profile::default(),
                 metadata: Metadata::default(),
@@ -140,13 +159,28 @@ async fn arrive(
     Ok(user)
 }
 
+/// How a conversation begins.
+pub(super) struct Opening<'a> {
+    pub reason: CreationReason,
+    pub metadata: Option<Metadata>,
+    /// What brought the user, as webhooks see it.
+    pub referral: Option<&'a Value>,
+}
+
+impl Opening<'_> {
+    /// With nothing but a reason.
+    pub fn because(reason: CreationReason) -> Self {
+        Self { reason, metadata: None, referral: None }
+    }
+}
+
 /// The road to the default conversation of `user`, who sees none: it is made, or shown from now on.
 pub(super) async fn begin_conversation(
     tx: &mut Tx,
     app: AppId,
     user: &TruncatedUser,
     source: Source,
-    reason: CreationReason,
+    opening: Opening<'_>,
     now: Timestamp,
 ) -> Result<Road, ChatError> {
     if let Some(conversation) = tx.default_conversation_of(user.id).await? {
@@ -160,7 +194,7 @@ pub(super) async fn begin_conversation(
         display_name: None,
         description: None,
         icon_url: None,
-        metadata: None,
+        metadata: opening.metadata,
     };
     let participant = new_id(ParticipantId::new, now);
     tx.insert_conversation(app, id, &new, Some(user.id), now).await?;
@@ -168,7 +202,8 @@ pub(super) async fn begin_conversation(
         .await?;
     let conversation = tx.truncated_conversation(app, id).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
     let stamp = event_stamp(app, now);
-    let made = WebhookEvent::conversation_create(stamp, &conversation, reason, &source, Some(user), None);
+    let made =
+        WebhookEvent::conversation_create(stamp, &conversation, opening.reason, &source, Some(user), opening.referral);
     tx.queue_webhooks(&made).await?;
     Ok(Road {
         conversation,

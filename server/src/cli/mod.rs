@@ -2,6 +2,7 @@
 
 mod app;
 mod key;
+mod link;
 mod oauth;
 mod provision;
 mod serve;
@@ -11,6 +12,7 @@ use clap::{Parser, Subcommand};
 
 use self::app::AppCommand;
 use self::key::KeyCommand;
+use self::link::LinkCommand;
 use self::oauth::OAuthCommand;
 use self::provision::provision;
 use self::serve::serve;
@@ -59,6 +61,9 @@ enum Command {
     /// Register and list programs that apps may let in by OAuth; works with or without a server running
     #[command(subcommand, name = "oauth")]
     OAuth(OAuthCommand),
+    /// Make, list and revoke short links to chat pages; works with or without a server running
+    #[command(subcommand)]
+    Link(LinkCommand),
     /// Look at webhooks, and deliver again; works with or without a server running
     #[command(subcommand)]
     Webhook(WebhookCommand),
@@ -101,6 +106,7 @@ impl Cli {
             Command::Provision { name, json, config } => provision(&config, &name, json).await,
             Command::App(command) => command.run().await,
             Command::Key(command) => command.run().await,
+            Command::Link(command) => command.run().await,
             Command::OAuth(command) => command.run().await,
             Command::Webhook(command) => command.run().await,
         }

@@ -1,8 +1,8 @@
 //! Conversations.
 
 use domain::{
-    AppId, Conversation, ConversationId, ConversationType, Cursor, NewConversation, Page, PageRequest, Timestamp,
-    UserId,
+    AppId, Conversation, ConversationId, ConversationType, Cursor, Metadata, NewConversation, Page, PageRequest,
+    Timestamp, UserId,
 };
 
 use super::page::{AFTER_ALL, page_of};
@@ -221,6 +221,22 @@ impl Tx {
             .bind(&conversation.description)
             .bind(&conversation.icon_url)
             .bind(conversation.metadata.as_ref().map(json_text))
+            .execute(self.writing().await?)
+            .await?;
+        Ok(())
+    }
+
+    pub async fn set_conversation_metadata(
+        &mut self,
+        app: AppId,
+        id: ConversationId,
+        metadata: &Metadata,
+    ) -> Result<(), StorageError> {
+        const SQL: &str = "UPDATE conversations SET metadata = $3 WHERE id = $1 AND app_id = $2";
+        sqlx::query(SQL)
+            .bind(id.to_string())
+            .bind(app.to_string())
+            .bind(json_text(metadata))
             .execute(self.writing().await?)
             .await?;
         Ok(())

@@ -17,6 +17,7 @@ mod error;
 mod history;
 mod integrations;
 mod keys;
+mod links;
 mod log;
 mod menus;
 mod merge;

@@ -2,7 +2,8 @@
 
 use app::i18n::{Language, Texts};
 use app::start::{Dir, Theme};
-use domain::{Color, Locale, WebIntegration, WebSettings};
+use domain::link::REF_CHARACTERS;
+use domain::{Arrival, Color, Locale, WebIntegration, WebSettings};
 use http::HeaderMap;
 use url::form_urlencoded;
 
@@ -12,7 +13,14 @@ use super::accepted::accepted_languages;
 const RIGHT_TO_LEFT: [&str; 10] = ["ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur"];
 
 /// The parameters that a page keeps over its own forms and links.
-const KEPT: [&str; 7] = ["locale", "theme", "dir", "fixedHeader", "brandColor", "conversationColor", "actionColor"];
+const KEPT: [&str; 9] =
+    ["locale", "theme", "dir", "fixedHeader", "brandColor", "conversationColor", "actionColor", BY, REF];
+/// Of the short link that led to the page, whose message its composer holds at first …
+pub const LINK: &str = "link";
+/// … and that is kept under this name once it was shown.
+const BY: &str = "by";
+/// Where the visitor comes from.
+const REF: &str = "ref";
 
 /// What the link asked for. Anything unknown or malformed is passed over: a link must never break a page.
 #[derive(Debug, Clone)]
@@ -78,12 +86,22 @@ impl Look {
 pub fn kept(query: &str) -> String {
     let mut kept = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if KEPT.contains(&&*name) && value.len() <= 64 {
-            kept.append_pair(&name, &value);
+        let name = if name == LINK { BY } else { &*name };
+        let most = if name == REF { REF_CHARACTERS } else { 64 };
+        if KEPT.contains(&name) && value.chars().count() <= most {
+            kept.append_pair(name, &value);
         }
     }
     let kept = kept.finish();
     if kept.is_empty() { kept } else { format!("?{kept}") }
+}
+
+/// What brought a visitor to the page with this `query`.
+pub fn arrival(query: &str) -> Arrival {
+    let query = query.trim_start_matches('?').as_bytes();
+    let parameter = |names: &[&str]| form_urlencoded::parse(query).find(|(name, _)| names.contains(&&**name));
+    let link = parameter(&[LINK, BY]).map(|(_, slug)| slug);
+    Arrival::new(link.as_deref(), parameter(&[REF]).map(|(_, code)| code.into_owned()))
 }
 
 #[cfg(test)]
@@ -104,6 +122,16 @@ mod tests {
         assert_eq!((look.locale.as_str(), look.dir, look.theme), ("ar-EG", Dir::Rtl, Theme::Dark));
         assert_eq!(look.brand.to_string(), "0af");
         assert_eq!(kept(query), "?theme=dark&locale=ar-EG&brandColor=0af");
+    }
+
+    #[test]
+    fn what_brought_a_visitor_stays_with_the_page() {
+        let query = "link=abcdefghij&ref=a%20%26b&message=hi";
+        assert_eq!(kept(query), "?by=abcdefghij&ref=a+%26b");
+        assert_eq!(arrival(&kept(query)), arrival(query));
+        let arrival = arrival(query);
+        assert_eq!((arrival.link.unwrap().as_str(), arrival.r#ref.as_deref()), ("abcdefghij", Some("a &b")));
+        assert_eq!(kept(&format!("ref={}", "x".repeat(2084))), "");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod form;
 pub mod functions;
 pub mod headers;
 pub mod health;
+pub mod links;
 mod look;
 pub mod origin;
 pub mod pages;
@@ -18,6 +19,6 @@ mod zone;
 
 pub use device::device_info;
 pub use errors::app_error;
-pub use look::Look;
+pub use look::{Look, arrival};
 pub use site::Site;
 pub use zone::Zone;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::i18n::Key;
-use app::start::{Business, Document, Menu, PageBody, Start, Surface};
+use app::start::{Business, Document, Menu, PageBody, Preview, Start, Surface};
 use app::{AppError, Refill, Stationery, Visitor};
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
@@ -16,7 +16,7 @@ use url::form_urlencoded;
 
 use super::errors::{app_error, status as problem_status};
 use super::form::{Deed, PostedForm};
-use super::look::{Look, kept};
+use super::look::{LINK, Look, kept};
 use super::{Zone, assets, headers, origin};
 use crate::auth::{Cookie, Identified, visitor_cookie};
 use crate::backend::{PAGE, VisitorBackend};
@@ -28,11 +28,11 @@ use crate::state::{AppState, Shared};
 const PREFILL_CHARACTERS: usize = domain::content::TEXT_CHARACTERS;
 
 /// A page as it was asked for.
-struct Ask {
-    state: AppState,
+pub(super) struct Ask {
+    pub state: AppState,
     surface: Surface,
-    headers: HeaderMap,
-    query: String,
+    pub headers: HeaderMap,
+    pub query: String,
 }
 
 /// What the page says besides the conversation: after a post that was not accepted, or on a link with a prefill.
@@ -83,7 +83,7 @@ pub async fn not_found(state: State<AppState>, headers: HeaderMap) -> Response {
 }
 
 impl Ask {
-    fn new(State(state): State<AppState>, surface: Surface, headers: HeaderMap, RawQuery(query): RawQuery) -> Self {
+    pub fn new(State(state): State<AppState>, surface: Surface, headers: HeaderMap, RawQuery(query): RawQuery) -> Self {
         Self { state, surface, headers, query: query.unwrap_or_default() }
     }
 
@@ -92,9 +92,24 @@ impl Ask {
             Ok(integration) => integration,
             Err(answer) => return answer,
         };
-        let draft = self.parameter("message").unwrap_or_default().chars().take(PREFILL_CHARACTERS).collect();
+        let message = match self.parameter("message") {
+            None => match self.message_of_link(integration.id).await {
+                Ok(message) => message,
+                Err(error) => return self.broken(&error),
+            },
+            message => message,
+        };
+        let draft = message.unwrap_or_default().chars().take(PREFILL_CHARACTERS).collect();
         let say = Say { draft, ..Say::default() };
         self.messenger(&integration, say, StatusCode::OK).await
+    }
+
+    /// What the composer holds on a page that a short link led to, while the link leads anywhere.
+    async fn message_of_link(&self, id: IntegrationId) -> Result<Option<String>, ChatError> {
+        let Some(Ok(slug)) = self.parameter(LINK).map(|slug| slug.parse()) else { return Ok(None) };
+        let chat = &self.state.chat;
+        let link = chat.link_called(&slug).await?.filter(|link| link.integration == id);
+        Ok(link.filter(|link| link.end(chat.clock().now()).is_none()).and_then(|link| link.message))
     }
 
     /// The form's post: 303 to the conversation when the message is on disk, else the page again with what was wrong.
@@ -302,22 +317,22 @@ impl Ask {
         start
     }
 
-    fn nothing_here(&self) -> Response {
+    pub fn nothing_here(&self) -> Response {
         self.document(None, self.look(None), PageBody::NotFound, StatusCode::NOT_FOUND)
     }
 
-    fn broken(&self, error: &ChatError) -> Response {
+    pub fn broken(&self, error: &ChatError) -> Response {
         let status = problem_status(&app_error(error));
         let request_id =
             self.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
         self.document(None, self.look(None), PageBody::Broken { request_id }, status)
     }
 
-    fn look(&self, integration: Option<&WebIntegration>) -> Look {
+    pub fn look(&self, integration: Option<&WebIntegration>) -> Look {
         Look::new(integration, &self.query, &self.headers)
     }
 
-    fn document(
+    pub fn document(
         &self,
         integration: Option<&WebIntegration>,
         look: Look,
@@ -339,8 +354,17 @@ impl Ask {
             base: self.state.site.base.clone(),
             texts: look.texts,
             assets: assets::frontend(),
+            preview: integration.map(|integration| self.preview(integration)),
         };
         (status, page_headers, app::render(&document, body)).into_response()
+    }
+
+    /// What a link to the page looks like elsewhere: nothing of what a short link carries.
+    fn preview(&self, integration: &WebIntegration) -> Preview {
+        let url = self.state.site.chat(integration.id);
+        let icon = integration.web.business_icon_url.clone();
+        let (is_wide, title) = (icon.is_none(), integration.business_name().to_owned());
+        Preview { title, image: icon.unwrap_or_else(|| format!("{url}/card.png")), is_wide, url }
     }
 
     fn parameter(&self, name: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! Where the world finds this installation.
 
+use domain::{IntegrationId, Slug};
 use url::Url;
 
 use crate::auth::visitor_cookie::CookieScope;
@@ -22,6 +23,16 @@ impl Site {
         let origin = url.origin().ascii_serialization();
         let cookies = CookieScope { path: format!("{base}/"), is_https: url.scheme() == "https" };
         Self { url: format!("{origin}{base}"), origin, base, cookies }
+    }
+
+    /// The address of the short link with this slug.
+    pub fn link(&self, slug: &Slug) -> String {
+        format!("{}/l/{slug}", self.url)
+    }
+
+    /// The address of the chat page `integration`.
+    pub fn chat(&self, integration: IntegrationId) -> String {
+        format!("{}/chat/{integration}", self.url)
     }
 }
 

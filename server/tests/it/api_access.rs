@@ -180,6 +180,23 @@ fn routes() -> Vec<Route> {
             200,
             json!({ "businessName": "Taken over" }),
         ),
+        route(
+            post.clone(),
+            "/v2/apps/{app}/integrations/{integration}/links",
+            "PA",
+            201,
+            json!({ "message": "Taken over", "maxUses": 1 }),
+        ),
+        route(get.clone(), "/v2/apps/{app}/integrations/{integration}/links", "PA", 200, None),
+        route(get.clone(), "/v2/apps/{app}/integrations/{integration}/links/{link}", "PA", 200, None),
+        route(
+            patch.clone(),
+            "/v2/apps/{app}/integrations/{integration}/links/{link}",
+            "PA",
+            200,
+            json!({ "message": "Taken over" }),
+        ),
+        route(delete.clone(), "/v2/apps/{app}/integrations/{integration}/links/{link}", "PA", 200, None),
         route(post.clone(), "/v2/apps/{app}/integrations/{custom}/keys", "PA", 201, name.clone()),
         route(get.clone(), "/v2/apps/{app}/integrations/{custom}/keys", "PA", 200, None),
         route(get.clone(), "/v2/apps/{app}/integrations/{custom}/keys/{customKey}", "PA", 200, None),
@@ -261,12 +278,16 @@ impl Victim {
         let seat = app.asks(Method::POST, &path, Some(json!({ "name": "bot", "integrationId": custom })), 201).await;
         let seat = seat["switchboardIntegration"]["id"].as_str().unwrap().to_owned();
         let key = app.chat().create_key(Some(KeyOwner::App(app.made.app)), "Spare".to_owned()).await.unwrap();
+        let path = format!("/integrations/{}/links", app.made.integration);
+        let link = app.asks(Method::POST, &path, Some(json!({})), 201).await["link"]["id"].clone();
+        let link = link.as_str().unwrap().to_owned();
         let names = BTreeMap::from([
             ("{app}", app.made.app.to_string()),
             ("{integration}", app.made.integration.to_string()),
             ("{custom}", custom),
             ("{customKey}", custom_key.id.to_string()),
             ("{webhook}", webhook),
+            ("{link}", link),
             ("{key}", key.id.to_string()),
             ("{message}", message),
             ("{group}", group),

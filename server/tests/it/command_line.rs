@@ -177,6 +177,40 @@ fn programs_are_registered_and_their_secrets_renewed() {
     assert!(!again.status.success() && error.contains("called Second already"), "{error}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn links_are_made_listed_and_revoked_beside_a_running_server() {
+    let data = TempDir::new().unwrap();
+    let made = ParlorProcess::provision(data.path());
+    let page = made["integrationId"].as_str().unwrap();
+    let server = ParlorProcess::serve(data.path());
+    let link = parlor(
+        data.path(),
+        &[
+            "link",
+            "create",
+            "--integration",
+            page,
+            "--message",
+            "A table, please",
+            "--expires-in",
+            "7d",
+            "--max-uses",
+            "3",
+        ],
+    );
+    let slug = link["slug"].as_str().unwrap();
+    assert!(link["url"].as_str().unwrap().ends_with(&format!("/l/{slug}")), "{link}");
+    let open = || async { client().get(format!("{}/l/{slug}", server.url)).send().await.unwrap() };
+    let answer = open().await;
+    let to = answer.headers()["location"].to_str().unwrap();
+    assert_eq!((answer.status().as_u16(), to), (302, format!("/chat/{page}?link={slug}").as_str()));
+    let revoked = parlor(data.path(), &["link", "revoke", slug]);
+    assert_eq!(revoked["state"], "revoked");
+    assert_eq!(open().await.status(), 410);
+    let listed = parlor(data.path(), &["link", "list", "--integration", page]);
+    assert_eq!(listed["links"], serde_json::json!([revoked]));
+}
+
 #[test]
 fn what_is_wrong_with_apps_and_keys_is_named_in_one_line() {
     let data = TempDir::new().unwrap();

@@ -23,6 +23,7 @@ mod command_line;
 mod description;
 mod house;
 mod kill;
+mod links;
 mod live_events;
 mod merge;
 mod oauth;

@@ -112,6 +112,7 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
                 Noun::Delivery => ("not_found", "Delivery not found"),
                 Noun::Attachment => ("not_found", "Attachment not found"),
                 Noun::Action => ("not_found", "Action not found"),
+                Noun::Link => ("not_found", "Link not found"),
                 Noun::Template => ("not_found", "Template not found"),
                 Noun::OAuthClient => ("not_found", "OAuth client not found"),
                 Noun::RedirectUri => ("not_found", "The redirect_uri is none of the OAuth client's"),

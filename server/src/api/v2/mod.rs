@@ -15,6 +15,7 @@ pub(in crate::api) mod error;
 pub(in crate::api) mod extract;
 pub(in crate::api) mod integrations;
 mod keys;
+mod links;
 pub(in crate::api) mod messages;
 mod objects;
 mod page;
@@ -54,6 +55,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(participants::routes())
         .merge(messages::routes())
         .merge(integrations::routes())
+        .merge(links::routes())
         .merge(attachments::routes())
         .merge(webhooks::routes())
         .merge(control::routes())

@@ -125,6 +125,19 @@ pub struct IntegrationKeyPath {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Path)]
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
+pub struct LinkPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The integration's id.
+    pub integration_id: String,
+    /// The link's id.
+    pub link_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
 pub struct AppKeyPath {
     /// The app's id.
     pub app_id: String,

@@ -22,7 +22,7 @@ pub use feed::Feed;
 pub use hook_receiver::{Call, HookReceiver, Reply};
 pub use hooks::{RETRIES, integration_of_type};
 pub use process::ParlorProcess;
-pub use visitor::Visitor;
+pub use visitor::{Page, Visitor};
 
 /// Long enough for a busy machine; a test that waits this long has failed.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -177,6 +177,14 @@ impl TestApp {
     /// Rows in every table that a visitor could cause.
     pub async fn rows(&self) -> i64 {
         rows(&self.database()).await
+    }
+
+    /// A number that the database knows.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        use sqlx::Connection as _;
+        let url = format!("sqlite://{}?mode=ro", self.database().display());
+        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
     }
 
     /// Changes the database behind the server's back.

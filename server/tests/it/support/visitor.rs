@@ -87,7 +87,12 @@ impl Visitor {
     }
 
     pub async fn open(&self, query: &str) -> Page {
-        let request = self.http.get(format!("{}{query}", self.path())).header("cookie", self.cookie_header());
+        self.gets(&format!("/chat/{}{query}", self.integration)).await
+    }
+
+    /// Opens a page below the server's own address; follows no redirect.
+    pub async fn gets(&self, path: &str) -> Page {
+        let request = self.http.get(format!("{}{path}", self.url)).header("cookie", self.cookie_header());
         let answer = request.send().await.unwrap();
         self.keep(&answer);
         Page::of(answer).await
@@ -99,9 +104,15 @@ impl Visitor {
 
     /// Posts the form of `page` with `text` in its composer.
     pub async fn posts(&self, page: &Page, text: &str) -> Page {
+        self.posts_at("", page, text).await
+    }
+
+    /// The same on a page with this query.
+    pub async fn posts_at(&self, query: &str, page: &Page, text: &str) -> Page {
         let visitor = page.field("visitor").unwrap_or_default();
         let form = [("client_id", page.field("client_id").unwrap()), ("visitor", visitor), ("text", text.to_owned())];
-        let request = self.http.post(self.path()).header("cookie", self.cookie_header()).form(&form);
+        let request =
+            self.http.post(format!("{}{query}", self.path())).header("cookie", self.cookie_header()).form(&form);
         let answer = request.send().await.unwrap();
         self.keep(&answer);
         Page::of(answer).await

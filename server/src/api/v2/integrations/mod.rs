@@ -72,7 +72,7 @@ impl IntegrationResponse {
 }
 
 /// An integration's id in a path. What is no id names no integration.
-fn integration_id(text: &str) -> Result<IntegrationId, ApiError> {
+pub(super) fn integration_id(text: &str) -> Result<IntegrationId, ApiError> {
     text.parse().map_err(|_| ChatError::NotFound(Noun::Integration).into())
 }
 
