@@ -6,8 +6,17 @@ use async_trait::async_trait;
 use domain::{ActionId, ClientMessageId, ConversationId};
 use leptos::prelude::use_context;
 
-use crate::start::{History, Sent};
+use crate::start::{History, LoggedIn, Sent};
 use crate::{AppError, Say, Visitor};
+
+/// What proves who a visitor is.
+#[derive(Debug, Clone)]
+pub enum Credentials {
+    /// Signed by the business; with the external id that the page means, where it says so.
+    Jwt { jwt: String, external_id: Option<String> },
+    /// Given out by the business, good once.
+    AuthCode(String),
+}
 
 /// The visitor's side of the product, scoped to one request.
 #[async_trait]
@@ -28,6 +37,12 @@ pub trait Backend: Send + Sync {
 
     /// The visitor has seen everything in `conversation`.
     async fn mark_read(&self, visitor: Visitor, conversation: ConversationId) -> Result<(), AppError>;
+
+    /// Makes the browser that of the user whom `credentials` name.
+    async fn log_in(&self, visitor: Visitor, credentials: Credentials) -> Result<LoggedIn, AppError>;
+
+    /// Ends the login of the browser, if there is one.
+    async fn log_out(&self, visitor: Visitor) -> Result<(), AppError>;
 }
 
 /// The [`Backend`] in Leptos context: server functions cannot be generic.

@@ -24,6 +24,9 @@ pub enum AppError {
     /// The browser's proof of identity is not accepted; a reload makes a new one.
     #[error("Your session has ended. Reload the page to go on.")]
     SessionEnded,
+    /// What should prove who the visitor is does not; says why, for whoever builds the login.
+    #[error("{0}")]
+    LoginRefused(String),
     /// The conversation holds as many messages as it may.
     #[error("This conversation is full.")]
     Full,

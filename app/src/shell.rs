@@ -32,11 +32,15 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
     };
     let icon = icon.unwrap_or_else(|| format!("{base}/favicon.svg"));
     let scheme = scheme(*theme);
+    let login = match &body {
+        PageBody::Messenger(start) => Some(login_script(start)),
+        PageBody::NotFound | PageBody::Broken { .. } => None,
+    };
     // Only the messenger has anything to bring to life.
     let living = assets.filter(|_| matches!(body, PageBody::Messenger(_)));
     provide_context(texts.clone());
     let body = match body {
-        PageBody::Messenger(start) => EitherOf5::A(messenger(*start)),
+        PageBody::Messenger(start) => EitherOf5::A(messenger(*start, texts)),
         PageBody::Poster(poster) => EitherOf5::B(view! { <PosterPage poster=*poster /> }),
         PageBody::LinkEnded { end, chat } => EitherOf5::C(view! { <LinkEnded end chat /> }),
         PageBody::NotFound => EitherOf5::D(view! { <NotFound /> }),
@@ -47,6 +51,8 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
         <html lang=lang.clone() dir=direction(*dir) data-theme=theme_name(*theme) data-surface=surface.path() data-intro=document.fixed_intro.then_some("fixed")>
             <head>
                 <meta charset="utf-8" />
+                // Before anything is loaded: nobody else is to see what a fragment holds.
+                {login.map(|script| view! { <script nonce=nonce.clone() inner_html=script></script> })}
                 <meta
                     name="viewport"
                     content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
@@ -81,13 +87,32 @@ fn preview(Preview { title, url, image, is_wide }: Preview, texts: &Texts) -> im
 }
 
 /// The messenger, and what it begins with.
-fn messenger(start: Start) -> impl IntoView {
+fn messenger(start: Start, texts: &Texts) -> impl IntoView + use<> {
     let state = start_text(&start);
+    let log_out = start.user.is_some().then(|| log_out(&start, texts));
     provide_context(start);
     view! {
+        {log_out}
         <Messenger />
         <script type="application/json" id=Start::ID inner_html=state></script>
     }
+}
+
+/// A plain form: it works the same with and without scripts.
+fn log_out(start: &Start, texts: &Texts) -> impl IntoView + use<> {
+    let visitor = start.visitor.clone();
+    view! {
+        <form class="log-out" method="post" action=start.address_of("logout")>
+            {visitor.map(|visitor| view! { <input type="hidden" name="visitor" value=visitor autocomplete="off" /> })}
+            <button>{texts.get(Key::LogOut).to_owned()}</button>
+        </form>
+    }
+}
+
+/// Takes credentials out of the address and posts them, as soon as the page begins. What was shown to somebody else before is
+/// hidden meanwhile; not for ever, because a frame may be forbidden to post.
+fn login_script(start: &Start) -> String {
+    include_str!("shell/login.js").replace("PATH", &literal(&start.address_of("login")))
 }
 
 /// `start` as JSON that no parser of HTML can take for anything else.

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use domain::Message;
-use domain::{ClientMessageId, Color, ConversationId, IntegrationId, LinkEnd, MessageId};
+use domain::{ClientMessageId, Color, ConversationId, IntegrationId, LinkEnd, MessageId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
@@ -155,6 +155,10 @@ pub struct Start {
     pub sound: bool,
     /// A signed token that says who this visitor is (or will be, with the first message). `None` where a cookie says so.
     pub visitor: Option<String>,
+    /// The session that the page was written for; not stored before the first message.
+    pub session: SessionId,
+    /// The user whom a login opened; `None` for an anonymous visitor.
+    pub user: Option<UserId>,
     /// The id of the next message: made with the page, so that a form sent twice is one message.
     pub client_id: ClientMessageId,
     pub conversation: Option<ConversationId>,
@@ -188,6 +192,19 @@ impl Start {
     /// The address of this page, looks included, at the newest messages.
     pub fn address(&self) -> String {
         [&self.base, "/", self.surface.path(), "/", &self.integration.to_string(), &self.query].concat()
+    }
+
+    /// The address of what stands beneath this page under `name`, looks included.
+    #[cfg(feature = "ssr")]
+    pub fn address_of(&self, name: &str) -> String {
+        let integration = self.integration.to_string();
+        [&self.base, "/", self.surface.path(), "/", &integration, "/", name, &self.query].concat()
+    }
+
+    /// What this page says of itself with everything that it does, so that it acts for nobody but whom it was written for: its
+    /// token, or the session's id where a cookie proves the rest.
+    pub fn page(&self) -> String {
+        self.visitor.clone().unwrap_or_else(|| self.session.to_string())
     }
 }
 
@@ -259,6 +276,13 @@ pub struct Sent {
     pub conversation: ConversationId,
     /// `None` for a message that was sent before and is deleted by now.
     pub entry: Option<Entry>,
+}
+
+/// The answer to a login.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedIn {
+    /// The token of the new session, for a browser that keeps no cookies. `None` where a cookie holds it.
+    pub visitor: Option<String>,
 }
 
 /// A page of history, oldest first.

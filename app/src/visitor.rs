@@ -10,7 +10,7 @@ use crate::start::Surface;
 pub struct Visitor {
     pub integration: IntegrationId,
     pub surface: Surface,
-    /// The signed token of [`crate::start::Start::visitor`].
+    /// What the page says of itself: [`crate::start::Start::page`].
     pub token: Option<String>,
     /// The conversation on the page; `None` before the first message.
     #[serde(default)]

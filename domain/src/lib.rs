@@ -24,6 +24,7 @@ pub mod metadata;
 pub mod page;
 pub mod participant;
 mod patch;
+pub mod session;
 pub mod switchboard;
 pub mod timestamp;
 pub mod user;
@@ -53,6 +54,7 @@ pub use message::{Author, AuthorType, Draft, Message, Quoted, QuotedMessage, Sou
 pub use metadata::Metadata;
 pub use page::{Cursor, Page, PageRequest};
 pub use participant::{Invitee, Leaver, Participant, ParticipantRef, UserRef};
+pub use session::Session;
 pub use switchboard::{SeatPatch, Sitter, Switchboard, SwitchboardIntegration, SwitchboardPatch};
 pub use timestamp::Timestamp;
 pub use user::{NewUser, Profile, TruncatedUser, User, UserPatch};

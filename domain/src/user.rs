@@ -51,18 +51,8 @@ impl User {
 
     /// Takes over what `discarded` has and this user lacks; returns the metadata that is lost.
     pub fn absorb(&mut self, discarded: Self) -> Metadata {
-        let Profile { given_name, surname, email, avatar_url, locale } = discarded.profile;
-        let mine = &mut self.profile;
-        for (mine, other) in [
-            (&mut mine.given_name, given_name),
-            (&mut mine.surname, surname),
-            (&mut mine.email, email),
-            (&mut mine.avatar_url, avatar_url),
-            (&mut mine.locale, locale),
-            (&mut self.external_id, discarded.external_id),
-        ] {
-            *mine = mine.take().or(other);
-        }
+        self.profile.fill(discarded.profile);
+        self.external_id = self.external_id.take().or(discarded.external_id);
         self.metadata.absorb(discarded.metadata)
     }
 }
@@ -108,6 +98,34 @@ impl Profile {
             [] if settings.use_animal_names => animal_name(user),
             [] => format!("Web User {}", &user.to_string()[12..]),
             names => names.join(" "),
+        }
+    }
+
+    /// Takes from `other` what is not known here.
+    pub fn fill(&mut self, other: Self) {
+        let Self { given_name, surname, email, avatar_url, locale } = other;
+        for (mine, other) in [
+            (&mut self.given_name, given_name),
+            (&mut self.surname, surname),
+            (&mut self.email, email),
+            (&mut self.avatar_url, avatar_url),
+            (&mut self.locale, locale),
+        ] {
+            *mine = mine.take().or(other);
+        }
+    }
+
+    /// This profile without the texts that break a rule: for what somebody else claims, where the rest is of use all the same.
+    #[must_use]
+    pub fn sound(self) -> Self {
+        let sound = |part: Self| if part.check().is_ok() { part } else { Self::default() };
+        let Self { given_name, surname, email, avatar_url, locale } = self;
+        Self {
+            given_name: sound(Self { given_name, ..Self::default() }).given_name,
+            surname: sound(Self { surname, ..Self::default() }).surname,
+            email: sound(Self { email, ..Self::default() }).email,
+            avatar_url: sound(Self { avatar_url, ..Self::default() }).avatar_url,
+            locale: sound(Self { locale, ..Self::default() }).locale,
         }
     }
 
@@ -271,6 +289,14 @@ mod tests {
         assert_eq!(ann.clone().patched(UserPatch::default()).unwrap(), ann);
         let bad: UserPatch = serde_json::from_str(r#"{"profile":{"email":"nobody"}}"#).unwrap();
         assert_eq!(bad.checked().unwrap_err().field, "profile.email");
+    }
+
+    #[test]
+    fn of_a_claimed_profile_only_what_is_sound_is_taken() {
+        let text = |text: &str| Some(text.to_owned());
+        let claimed =
+            Profile { given_name: text("Ann"), surname: text(""), email: text("nobody"), ..Profile::default() };
+        assert_eq!(claimed.sound(), Profile { given_name: text("Ann"), ..Profile::default() });
     }
 
     #[test]

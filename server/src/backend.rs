@@ -1,20 +1,22 @@
 //! What the UI may ask, answered by the use cases: one request of one browser.
 
+mod login;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::backend::Backend;
+use app::backend::{Backend, Credentials};
 use app::i18n::Texts;
-use app::start::{History, Sent, Surface};
+use app::start::{History, LoggedIn, Sent, Surface};
 use app::{AppError, Say, Stationery, Visitor};
 use async_trait::async_trait;
 use domain::content::{Form, Location, TEXT_CHARACTERS, is_blank};
 use domain::{
     ActionId, Activity, ActivityType, Author, ClientMessageId, Content, ConversationId, Metadata, QuotedMessage,
-    Source, WebIntegration,
+    Source, Timestamp, WebIntegration,
 };
 use http::HeaderMap;
 
-use crate::auth::{Cookie, Identified};
+use crate::auth::{Cookie, Identified, lifetime};
 use crate::chat::{NewMessage, Posted, Scope, Speaker, VisitorIdentity};
 use crate::state::AppState;
 use crate::web::{Look, Zone, app_error, arrival, device_info};
@@ -42,8 +44,8 @@ impl VisitorBackend {
     fn identify(&self, visitor: &Visitor) -> Result<Identified, AppError> {
         let (token, now) = (visitor.token.as_deref(), self.state.chat.clock().now());
         let tokens = &self.state.tokens;
-        let identified = tokens.identify(&self.headers, visitor.surface, visitor.integration, token, now);
-        identified.ok_or(AppError::SessionEnded)
+        let speaker = tokens.speaker(&self.headers, visitor.surface, visitor.integration, token, now);
+        speaker.ok_or(AppError::SessionEnded)
     }
 
     async fn integration(&self, visitor: &Visitor) -> Result<Arc<WebIntegration>, AppError> {
@@ -59,7 +61,7 @@ impl VisitorBackend {
     /// Sends what the visitor says, and tells where it went.
     pub async fn post(&self, visitor: &Visitor, client_id: ClientMessageId, say: Say) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
-        let Identified { identity, cookie } = self.identify(visitor)?;
+        let Identified { identity, login, cookie } = self.identify(visitor)?;
         let speaker = Speaker::Visitor {
             visitor: identity,
             device: device_info(&self.headers),
@@ -72,7 +74,7 @@ impl VisitorBackend {
         let posted = self.state.chat.post_message(Scope::of_app(integration.app), new).await;
         let posted = posted.map_err(|error| app_error(&error))?;
         if cookie != Cookie::Good {
-            self.keep(visitor.surface, &integration, &identity);
+            self.keep(visitor.surface, &integration, &identity, login);
         }
         Ok(posted)
     }
@@ -134,10 +136,22 @@ impl VisitorBackend {
         }
     }
 
-    /// Has the answer give the browser a cookie for `identity`.
-    fn keep(&self, surface: Surface, page: &WebIntegration, identity: &VisitorIdentity) {
-        let token = self.state.tokens.sign(identity, self.state.chat.clock().now());
-        let cookie = self.state.site.cookies.keep(surface, page, &token);
+    /// Has the answer give the browser a cookie for `identity`; `login` is the end of the login that it stands for, if any.
+    /// Gives its token.
+    fn keep(
+        &self,
+        surface: Surface,
+        page: &WebIntegration,
+        identity: &VisitorIdentity,
+        login: Option<Timestamp>,
+    ) -> String {
+        let now = self.state.chat.clock().now();
+        let token = self.state.tokens.sign(identity, login, now);
+        self.set_cookie(self.state.site.cookies.keep(surface, page, &token, lifetime(login, now)));
+        token
+    }
+
+    fn set_cookie(&self, cookie: String) {
         *self.set_cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(cookie);
     }
 }
@@ -183,5 +197,14 @@ impl Backend for VisitorBackend {
         let (scope, source) = (Scope::of_app(integration.app), Source::web(integration.id));
         let read = self.state.chat.record_activity(scope, conversation, activity, source).await;
         read.map_err(|error| app_error(&error))
+    }
+
+    async fn log_in(&self, visitor: Visitor, credentials: Credentials) -> Result<LoggedIn, AppError> {
+        let token = self.enter(&visitor, credentials).await?;
+        Ok(LoggedIn { visitor: Some(token).filter(|_| !self.keeps_cookies(&visitor)) })
+    }
+
+    async fn log_out(&self, visitor: Visitor) -> Result<(), AppError> {
+        self.leave(&visitor).await
     }
 }

@@ -18,7 +18,7 @@ use crate::api::{description, oauth, v1, v2};
 use crate::live;
 use crate::state::AppState;
 use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
-use crate::web::{assets, attachments, docs, functions, health, links, pages};
+use crate::web::{assets, attachments, docs, functions, health, links, login, pages};
 
 /// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
 const BODY_BYTES: usize = 100 * 1024;
@@ -40,6 +40,10 @@ pub fn router(state: AppState) -> Router {
         .route("/l/{slug}/card", get(links::link_card))
         .route("/l/{slug}/status.svg", get(links::link_badge))
         .route("/embed/{integration}", get(pages::embed).post(pages::post_embed))
+        .route("/chat/{integration}/login", get(login::to_chat).post(login::post_chat))
+        .route("/embed/{integration}/login", get(login::to_embed).post(login::post_embed))
+        .route("/chat/{integration}/logout", get(login::to_chat).post(login::leave_chat))
+        .route("/embed/{integration}/logout", get(login::to_embed).post(login::leave_embed))
         .route("/fn/{name}", any(functions::call))
         .nest("/v2", v2::router())
         .route("/v2/", any(v2::no_such_route))

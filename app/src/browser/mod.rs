@@ -4,13 +4,15 @@
 
 mod clock;
 mod deadline;
+mod draft_storage;
 mod outbox_storage;
 mod page;
 mod timer;
 
 pub use clock::{now, offset_at, remember_zone, zone};
 pub use deadline::within;
-pub use outbox_storage::{forget, keep, kept};
+pub use draft_storage::{leave_draft, take_draft};
+pub use outbox_storage::{forget, keep, taken_over};
 pub use page::{
     document, element, fresh_id, is_online, is_visible, leave_for, listen, listen_first, random, reload, soon,
     touch_screen, window,

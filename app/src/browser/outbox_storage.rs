@@ -2,45 +2,67 @@
 //!
 //! Tabs share it. Each reads the list anew before it writes, and takes out only what it knows to be delivered. Storage
 //! may be full or forbidden: then the outbox lives in memory only.
+//!
+//! It is one user's. Whoever comes next, by login or logout, finds it empty: nobody sends what somebody else has written.
 
-use domain::{ClientMessageId, IntegrationId};
+use domain::ClientMessageId;
 use web_sys::Storage;
 
 use super::window;
 use crate::json;
+use crate::start::Start;
 use crate::state::Pending;
 
-/// What was left over, oldest first.
-pub fn kept(integration: IntegrationId) -> Vec<Pending> {
-    let text = || storage()?.get_item(&key(integration)).ok()?;
-    text().and_then(|text| json::read(&text)).unwrap_or_default()
+/// What the user of this page left over, oldest first; what others did is forgotten.
+pub fn taken_over(start: &Start) -> Vec<Pending> {
+    if !is_own(start) {
+        write(start, &[]);
+        let owner = start.user.map(|user| user.to_string()).unwrap_or_default();
+        _ = storage().map(|storage| storage.set_item(&owner_key(start), &owner));
+    }
+    kept(start)
 }
 
-pub fn keep(integration: IntegrationId, message: &Pending) {
-    let mut all = kept(integration);
-    if all.iter().all(|pending| pending.client_id != message.client_id) {
+pub fn keep(start: &Start, message: &Pending) {
+    let mut all = kept(start);
+    if is_own(start) && all.iter().all(|pending| pending.client_id != message.client_id) {
         all.push(message.clone());
-        write(integration, &all);
+        write(start, &all);
     }
 }
 
-pub fn forget(integration: IntegrationId, client_id: &ClientMessageId) {
-    let mut all = kept(integration);
+pub fn forget(start: &Start, client_id: &ClientMessageId) {
+    let mut all = kept(start);
     all.retain(|pending| pending.client_id != *client_id);
-    write(integration, &all);
+    write(start, &all);
 }
 
-fn write(integration: IntegrationId, all: &[Pending]) {
+fn kept(start: &Start) -> Vec<Pending> {
+    let text = || storage()?.get_item(&key(start)).ok()?;
+    text().and_then(|text| json::read(&text)).unwrap_or_default()
+}
+
+/// Whether it is this page's user's. It is nobody's in particular before anybody has logged in.
+fn is_own(start: &Start) -> bool {
+    let owner = || storage()?.get_item(&owner_key(start)).ok()?;
+    owner().filter(|owner| !owner.is_empty()) == start.user.map(|user| user.to_string())
+}
+
+fn write(start: &Start, all: &[Pending]) {
     let Some(storage) = storage() else { return };
-    let key = key(integration);
+    let key = key(start);
     _ = match serde_json::to_string(all) {
         Ok(text) if !all.is_empty() => storage.set_item(&key, &text),
         _ => storage.remove_item(&key),
     };
 }
 
-fn key(integration: IntegrationId) -> String {
-    ["parlor.outbox.", &integration.to_string()].concat()
+fn key(start: &Start) -> String {
+    ["parlor.outbox.", &start.integration.to_string()].concat()
+}
+
+fn owner_key(start: &Start) -> String {
+    [&key(start), ".of"].concat()
 }
 
 fn storage() -> Option<Storage> {

@@ -43,13 +43,16 @@ impl Desk {
     pub fn arrive(self) {
         let Some(browser) = self.open() else { return };
         self.browser.set_value(Some(Rc::clone(&browser)));
-        let (integration, base) = self.book.with_value(|book| (book.start.integration, book.start.base.clone()));
+        let base = self.book.with_value(|book| book.start.base.clone());
         if !base.is_empty() {
             // It lives as long as the page.
             _ = try_set_server_url(base.leak());
         }
         self.learn_zone();
-        self.restore(browser::kept(integration));
+        self.restore(self.book.with_value(|book| browser::taken_over(&book.start)));
+        if let Some(draft) = browser::take_draft().filter(|_| browser.composer.value().is_empty()) {
+            browser.composer.set_value(&draft);
+        }
         self.measure();
         self.refresh();
         self.connect();

@@ -11,7 +11,6 @@ use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 
 use super::{Book, Desk, Line};
-use crate::Visitor;
 use crate::browser::{self, Timer, window};
 use crate::live::{Carrier, Frame, Tone, backoff, greeting};
 use crate::start::Surface;
@@ -111,9 +110,12 @@ impl Desk {
         if self.line_is_down() && browser::is_online() {
             connection.say(self, Line::Trying);
         }
-        let Visitor { integration, surface, token, .. } = self.who();
+        let (integration, surface, has_token) = self.book.with_value(|book| {
+            let start = &book.start;
+            (start.integration, start.surface, start.visitor.is_some())
+        });
         // An event stream knows the visitor by the cookie only.
-        let carrier = if connection.unopened.get() >= HOPELESS && token.is_none() {
+        let carrier = if connection.unopened.get() >= HOPELESS && !has_token {
             Carrier::stream(&self.events_path(integration, surface, conversation), &connection.ear)
         } else {
             Carrier::socket(&self.socket_url(integration, surface, conversation), &connection.ear)
@@ -171,6 +173,7 @@ impl Desk {
                 self.hang_up();
                 browser.connection.refused.set(true);
                 browser.connection.say(self, Line::Quiet);
+                self.session_ended();
             }
             Some(Tone::Lost) => self.lost(),
             None => {}
@@ -237,14 +240,24 @@ impl Desk {
         [scheme, &location.host().unwrap_or_default(), &self.events_path(integration, surface, conversation)].concat()
     }
 
+    /// The browser speaks for somebody else by now, or for nobody: what this page shows is not theirs. The page that takes its
+    /// place is a stranger's without a line, or the new user's, so that they can't follow each other for ever.
+    pub(super) fn session_ended(self) {
+        self.hang_up();
+        browser::leave_for(&self.address());
+    }
+
     /// With the position in it, so that the server need not wait for a greeting that a slow line brings late.
     fn events_path(self, integration: IntegrationId, surface: Surface, conversation: ConversationId) -> String {
-        let (base, look, seq) = self.book.with_value(|Book { start, transcript, .. }| {
-            (start.base.clone(), start.query.replacen('?', "&", 1), transcript.seq)
+        let (base, page, look, seq) = self.book.with_value(|Book { start, transcript, .. }| {
+            // A token is nothing for an address; its page is a stranger's, or one that shows no cookie.
+            let page = if start.visitor.is_some() { "stranger".to_owned() } else { start.session.to_string() };
+            (start.base.clone(), page, start.query.replacen('?', "&", 1), transcript.seq)
         });
         let (integration, conversation) = (integration.to_string(), conversation.to_string());
         let (surface, seq) = (surface.path(), seq.to_string());
+        let who = ["&surface=", surface, "&page=", &page].concat();
         let since = ["&since=", &conversation, ":", &seq].concat();
-        [&base, "/events?rendered=1&integration=", &integration, "&surface=", surface, &since, &look].concat()
+        [&base, "/events?rendered=1&integration=", &integration, &who, &since, &look].concat()
     }
 }

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use web_sys::SubmitEvent;
 
 use super::{Desk, History};
+use crate::AppError;
 use crate::browser::{self, within};
 use crate::server_fns::older_messages;
 
@@ -26,8 +27,11 @@ impl Desk {
         }
         self.show(|shown| shown.history = History::Loading);
         spawn_local(async move {
-            let page = older_messages(self.who(), conversation, before);
-            if let Ok(mut page) = within(PATIENCE, page).await {
+            let page = within(PATIENCE, older_messages(self.who(), conversation, before)).await;
+            if let Err(AppError::SessionEnded) = page {
+                return self.session_ended();
+            }
+            if let Ok(mut page) = page {
                 for entry in &mut page.entries {
                     entry.offset = browser::offset_at(entry.at);
                 }

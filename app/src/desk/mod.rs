@@ -136,7 +136,7 @@ impl Desk {
         self.book.with_value(|Book { start, transcript, .. }| Visitor {
             integration: start.integration,
             surface: start.surface,
-            token: start.visitor.clone(),
+            token: Some(start.page()),
             conversation: transcript.conversation,
             query: start.query.clone(),
         })

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{Browser, Desk};
+use crate::AppError;
 use crate::browser::{self, document};
 use crate::server_fns::mark_read;
 use crate::start::Surface;
@@ -94,9 +95,11 @@ impl Desk {
         }
         browser.marked.set(newest);
         spawn_local(async move {
-            if mark_read(self.who(), conversation).await.is_err() {
+            match mark_read(self.who(), conversation).await {
+                Ok(()) => {}
+                Err(AppError::SessionEnded) => self.session_ended(),
                 // The next message, or the next look at the page, tries again.
-                browser.marked.set(0);
+                Err(_) => browser.marked.set(0),
             }
         });
     }

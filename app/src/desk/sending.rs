@@ -5,15 +5,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Book, Desk};
-use crate::Say;
 use crate::browser::{self, within};
 use crate::live::backoff;
 use crate::server_fns::send_message;
 use crate::start::{Entry, Sent};
 use crate::state::Pending;
+use crate::{AppError, Say};
 
 /// How long a send may take, in milliseconds, before another try is better.
 const PATIENCE: i32 = 20_000;
+/// A text written within so many milliseconds is the text of whoever sits there.
+const JUST_NOW: i64 = 60_000;
 
 impl Desk {
     /// Takes what the visitor says on its way.
@@ -21,7 +23,7 @@ impl Desk {
         let Some(browser) = self.browser() else { return };
         let message = Pending { client_id, say, at: browser::now(), failure: None };
         self.book.update_value(|book| {
-            browser::keep(book.start.integration, &message);
+            browser::keep(&book.start, &message);
             book.outbox.push(message);
         });
         self.refresh();
@@ -36,7 +38,7 @@ impl Desk {
             for message in kept {
                 let sent = |entry: &Entry| entry.sent_as.as_ref() == Some(&message.client_id);
                 if book.transcript.entries().iter().any(sent) {
-                    browser::forget(book.start.integration, &message.client_id);
+                    browser::forget(&book.start, &message.client_id);
                 } else {
                     book.outbox.push(message);
                 }
@@ -48,8 +50,8 @@ impl Desk {
     pub fn retry(self, client_id: &ClientMessageId) {
         self.book.update_value(|Book { outbox, start, .. }| {
             if let Some(message) = outbox.retry(client_id, browser::fresh_id()) {
-                browser::forget(start.integration, client_id);
-                browser::keep(start.integration, message);
+                browser::forget(start, client_id);
+                browser::keep(start, message);
             }
         });
         self.refresh();
@@ -69,7 +71,7 @@ impl Desk {
         }
         spawn_local(async move {
             while let Some(message) = self.book.with_value(|book| book.outbox.next().cloned()) {
-                let Pending { client_id, say, .. } = message;
+                let Pending { client_id, say, at, .. } = message;
                 let answer = send_message(self.who(), client_id.clone(), say.clone());
                 match within(PATIENCE, answer).await {
                     Ok(sent) => {
@@ -77,6 +79,16 @@ impl Desk {
                         self.sent(&client_id, sent);
                     }
                     Err(error) if self.refused(&client_id, &say, &error) => self.refresh(),
+                    Err(AppError::SessionEnded) => {
+                        // Whoever wrote it may be somebody else by now: it is theirs to send again, or not.
+                        if let Say::Text(text) = &say
+                            && browser::now() - at < JUST_NOW
+                        {
+                            self.delivered(&client_id);
+                            browser::leave_draft(text);
+                        }
+                        return self.session_ended();
+                    }
                     Err(error) => {
                         self.book.update_value(|book| book.outbox.failed(&client_id, &error));
                         self.refresh();
@@ -107,7 +119,7 @@ impl Desk {
     pub(super) fn delivered(self, client_id: &ClientMessageId) {
         self.book.update_value(|book| {
             if book.outbox.delivered(client_id) {
-                browser::forget(book.start.integration, client_id);
+                browser::forget(&book.start, client_id);
             }
         });
     }

@@ -107,7 +107,7 @@ pub fn problem_text(error: &AppError, texts: &Texts) -> String {
         AppError::SessionEnded => Key::ProblemSessionEnded,
         AppError::Full => Key::ProblemFull,
         AppError::Answers(_) => Key::ProblemAnswers,
-        AppError::Invalid(problem) => return problem.clone(),
+        AppError::Invalid(problem) | AppError::LoginRefused(problem) => return problem.clone(),
         AppError::Unavailable => Key::ProblemUnavailable,
     };
     texts.get(key).to_owned()

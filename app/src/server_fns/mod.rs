@@ -2,6 +2,8 @@
 
 mod codec;
 mod messages;
+#[cfg(feature = "ssr")]
+mod session;
 
 pub use codec::TextJson;
 pub use messages::{mark_read, older_messages, press, send_message};

@@ -74,6 +74,8 @@ fn start(text: &str) -> Start {
         menu: Menu { image: true, file: true, location: true },
         sound: true,
         visitor: Some(text.to_owned()),
+        session: "65f0a1b2c3d4e5f601020305".parse().unwrap(),
+        user: Some("65f0a1b2c3d4e5f601020306".parse().unwrap()),
         client_id: "page".parse().unwrap(),
         conversation: Some("66b000000000000000000001".parse().unwrap()),
         seq: 2,
@@ -169,10 +171,27 @@ fn a_draft_is_in_the_composer_to_the_letter() {
 
 #[test]
 fn without_a_frontend_there_is_no_script_but_all_the_rest() {
-    let html = render(&Document { assets: None, ..document() }, messenger(start("Shop")));
+    let html = render(&Document { assets: None, ..document() }, messenger(Start { user: None, ..start("Shop") }));
     assert!(!html.contains("module") && !html.contains("stylesheet"));
     for part in ["<h1", "<main", "data-role=\"business\"", "role=\"log\"", "name=\"client_id\""] {
         assert_eq!(html.matches(part).count(), 1, "{part}");
+    }
+}
+
+#[test]
+fn only_who_logged_in_can_log_out() {
+    let known = render(&document(), messenger(start("Shop")));
+    assert!(known.contains("/logout?theme=Shop") && known.contains("Log out</button>"), "{known}");
+    let stranger = render(&document(), messenger(Start { user: None, ..start("Shop") }));
+    assert!(!stranger.contains("Log out"));
+}
+
+#[test]
+fn credentials_leave_the_address_before_anything_is_loaded() {
+    let html = render(&document(), messenger(start("Shop")));
+    let script = html.find("history.replaceState").unwrap();
+    for later in ["<link", "<style", "import(", "<body"] {
+        assert!(html.find(later).unwrap() > script, "{later}");
     }
 }
 

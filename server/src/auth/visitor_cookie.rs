@@ -10,8 +10,6 @@ use domain::{IntegrationId, WebIntegration};
 use http::HeaderMap;
 use http::header::COOKIE;
 
-use super::visitor_token::LIFETIME_SECONDS;
-
 /// Where cookies live: the path below which the product is served, and whether that is over https.
 #[derive(Debug, Clone)]
 pub struct CookieScope {
@@ -20,11 +18,12 @@ pub struct CookieScope {
 }
 
 impl CookieScope {
-    /// `Set-Cookie` that keeps `token` for as long as it is good, or as long as the browser is open: as the page has it.
-    pub fn keep(&self, surface: Surface, page: &WebIntegration, token: &str) -> String {
+    /// `Set-Cookie` that keeps `token` for as long as it is good, which is so many seconds, or as long as the browser is open: as
+    /// the page has it.
+    pub fn keep(&self, surface: Surface, page: &WebIntegration, token: &str, seconds: i64) -> String {
         let cookie = Cookie::build((visitor_name(surface, page.id), token.to_owned()));
         let cookie = match page.web.browser_storage.unwrap_or_default() {
-            BrowserStorage::LocalStorage => cookie.max_age(cookie::time::Duration::seconds(LIFETIME_SECONDS)),
+            BrowserStorage::LocalStorage => cookie.max_age(cookie::time::Duration::seconds(seconds)),
             BrowserStorage::SessionStorage => cookie,
         };
         self.finish(surface, cookie)
@@ -102,7 +101,7 @@ mod tests {
     #[test]
     fn a_session_ends_with_the_browser() {
         let plain = CookieScope { path: "/".to_owned(), is_https: false };
-        let cookie = plain.keep(Surface::Chat, &page(Some(BrowserStorage::SessionStorage)), "t");
+        let cookie = plain.keep(Surface::Chat, &page(Some(BrowserStorage::SessionStorage)), "t", 60);
         assert_eq!(cookie, "parlor_65f0a1b2c3d4e5f6aabbccdd=t; HttpOnly; SameSite=Lax; Path=/");
     }
 
@@ -110,18 +109,18 @@ mod tests {
     fn a_page_of_its_own_gets_a_lax_cookie() {
         let plain = CookieScope { path: "/".to_owned(), is_https: false };
         assert_eq!(
-            plain.keep(Surface::Chat, &page(None), "t"),
+            plain.keep(Surface::Chat, &page(None), "t", 34_560_000),
             "parlor_65f0a1b2c3d4e5f6aabbccdd=t; HttpOnly; SameSite=Lax; Path=/; Max-Age=34560000"
         );
         let https = CookieScope { path: "/sc".to_owned(), is_https: true };
-        assert!(https.keep(Surface::Chat, &page(None), "t").contains("; Secure; Path=/sc"));
+        assert!(https.keep(Surface::Chat, &page(None), "t", 60).contains("; Secure; Path=/sc"));
     }
 
     #[test]
     fn a_guest_in_a_frame_gets_a_partitioned_one() {
         let plain = CookieScope { path: "/".to_owned(), is_https: false };
         assert_eq!(
-            plain.keep(Surface::Embed, &page(None), "t"),
+            plain.keep(Surface::Embed, &page(None), "t", 34_560_000),
             "parlor_embed_65f0a1b2c3d4e5f6aabbccdd=t; HttpOnly; SameSite=None; Partitioned; Secure; Path=/; Max-Age=34560000"
         );
     }

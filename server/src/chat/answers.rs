@@ -2,7 +2,8 @@
 
 use domain::content::{Field, FieldType, FormResponse, Text, WrongAnswer};
 use domain::{
-    ActionId, ActionType, Content, ConversationId, Message, MessageId, Metadata, QuotedMessage, Source, UserId,
+    ActionId, ActionType, Content, ConversationId, Message, MessageId, Metadata, QuotedMessage, Source, Timestamp,
+    UserId,
 };
 
 use super::visitors::require_open;
@@ -28,7 +29,7 @@ impl Chat {
         action: ActionId,
     ) -> Result<Reply, ChatError> {
         let mut reader = self.storage.read().await?;
-        let (_, conversation) = spot(&mut reader, visitor, wanted).await?;
+        let (_, conversation) = spot(&mut reader, visitor, wanted, self.clock.now()).await?;
         let message = reader.message_of_action(conversation, action).await?;
         let button = message.as_ref().and_then(|message| message.content.action(action.ordinal()?));
         let button = button.filter(|button| button.kind == ActionType::Reply);
@@ -48,7 +49,7 @@ impl Chat {
         action: ActionId,
     ) -> Result<(), ChatError> {
         let mut reader = self.storage.read().await?;
-        let (user, conversation) = spot(&mut reader, visitor, wanted).await?;
+        let (user, conversation) = spot(&mut reader, visitor, wanted, self.clock.now()).await?;
         drop(reader);
         self.post_postback(scope, conversation, user, action, Source::web(visitor.integration)).await
     }
@@ -64,7 +65,7 @@ impl Chat {
         answers: &[(String, String)],
     ) -> Result<Result<FormResponse, Vec<WrongAnswer>>, ChatError> {
         let mut reader = self.storage.read().await?;
-        let (_, conversation) = spot(&mut reader, visitor, wanted).await?;
+        let (_, conversation) = spot(&mut reader, visitor, wanted, self.clock.now()).await?;
         match reader.message(conversation, form).await?.map(|message| message.content) {
             Some(Content::Form(form)) => Ok(form.answered(answers)),
             _ => Err(ChatError::NotFound(Noun::Message)),
@@ -77,10 +78,11 @@ async fn spot(
     reader: &mut Reader,
     visitor: &VisitorIdentity,
     wanted: Option<ConversationId>,
+    now: Timestamp,
 ) -> Result<(UserId, ConversationId), ChatError> {
     let known = reader.visitor_session_with_conversation(visitor.integration, visitor.session, wanted).await?;
     let (session, conversation) = known.unzip();
-    require_open(reader, visitor, session.as_ref()).await?;
+    require_open(reader, visitor, session.as_ref(), now).await?;
     let conversation = conversation.flatten().ok_or(ChatError::NotFound(Noun::Conversation))?;
     session.map(|session| (session.user, conversation.id)).ok_or(ChatError::NotFound(Noun::Conversation))
 }

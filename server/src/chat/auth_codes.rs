@@ -24,10 +24,4 @@ impl Chat {
             .await?;
         Ok(code)
     }
-
-    /// The user whom `code` opens for; `None` for one that is unknown, used or too old.
-    pub async fn redeem_auth_code(&self, scope: Scope, code: &str) -> Result<Option<UserId>, ChatError> {
-        let (now, code) = (self.clock.now(), code.to_owned());
-        self.storage.write(move |tx| Box::pin(async move { Ok(tx.take_auth_code(scope.app, &code, now).await?) })).await
-    }
 }

@@ -116,7 +116,7 @@ impl Chat {
     pub async fn devices(&self, scope: Scope, user: &str) -> Result<Vec<Device>, ChatError> {
         let mut reader = self.storage.read().await?;
         let user = require_user(&mut reader, scope, user).await?;
-        Ok(reader.devices_of(user).await?)
+        Ok(reader.devices_of(user, self.clock.now()).await?)
     }
 
     /// One of the user's devices. `None` names none.
@@ -126,7 +126,7 @@ impl Chat {
         let mut reader = self.storage.read().await?;
         let user = require_user(&mut reader, scope, user).await?;
         let device = match id {
-            Some(id) => reader.device(user, id).await?,
+            Some(id) => reader.device(user, id, self.clock.now()).await?,
             None => None,
         };
         device.ok_or(ChatError::NotFound(Noun::Device))

@@ -14,6 +14,7 @@ pub enum Noun {
     Conversation,
     Client,
     Device,
+    Session,
     Switchboard,
     SwitchboardIntegration,
     Message,

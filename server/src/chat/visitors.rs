@@ -35,11 +35,11 @@ impl Chat {
 
     /// The stored session of `visitor`; `None` before the first message.
     /// # Errors
-    /// `SessionEnded` when it was revoked, or its user deleted.
+    /// `SessionEnded` when it was revoked, when its login is over, or when its user was deleted.
     pub async fn visitor_session(&self, visitor: &VisitorIdentity) -> Result<Option<VisitorSession>, ChatError> {
         let mut reader = self.storage.read().await?;
         let session = reader.visitor_session(visitor.integration, visitor.session).await?;
-        require_open(&mut reader, visitor, session.as_ref()).await?;
+        require_open(&mut reader, visitor, session.as_ref(), self.clock.now()).await?;
         Ok(session)
     }
 
@@ -54,14 +54,16 @@ impl Chat {
 }
 
 /// # Errors
-/// `SessionEnded` when `session`, that of `visitor`, was revoked, or is gone because its user was deleted.
+/// `SessionEnded` when `session`, that of `visitor`, was revoked, is a login that is over at `now`, or is gone because its user
+/// was deleted.
 pub(super) async fn require_open(
     reader: &mut Reader,
     visitor: &VisitorIdentity,
     session: Option<&VisitorSession>,
+    now: Timestamp,
 ) -> Result<(), ChatError> {
     let has_ended = match session {
-        Some(session) => session.is_revoked,
+        Some(session) => session.has_ended(now),
         None => reader.departed(visitor.user).await? == Some(Departed::Deleted),
     };
     if has_ended { Err(ChatError::SessionEnded) } else { Ok(()) }
@@ -93,9 +95,9 @@ pub(super) async fn settle(
     let luggage = Luggage::of(&arrival, &visitor, tx, now).await?;
     let known = tx.visitor_road(visitor.integration, visitor.session, wanted, sent_as).await?;
     let (user, profile, road) = match known {
-        Some(known) if known.is_revoked => return Err(ChatError::SessionEnded),
+        Some(known) if known.session.has_ended(now) => return Err(ChatError::SessionEnded),
         Some(known) => {
-            if is_stale(known.last_seen, now) {
+            if is_stale(known.session.last_seen, now) {
                 tx.touch_session(visitor.session, now).await?;
             }
             (known.user, known.profile, known.road)
@@ -153,8 +155,14 @@ async fn arrive(
         }
     };
     let client = tx.sdk_client_or(user.id, Some(visitor.integration), new_id(ClientId::new, now), now).await?;
-    let session =
-        NewSession { id: visitor.session, integration: visitor.integration, user: user.id, client, info: device.cut() };
+    let session = NewSession {
+        id: visitor.session,
+        integration: visitor.integration,
+        user: user.id,
+        client,
+        info: device.cut(),
+        expires_at: None,
+    };
     tx.insert_session(&session, now).await?;
     Ok(user)
 }

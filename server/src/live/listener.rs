@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use domain::{Activity, ActivityType, Author, ConversationId, IntegrationId, Source, UserId, WebIntegration};
+use domain::{
+    Activity, ActivityType, Author, ConversationId, IntegrationId, Source, Timestamp, UserId, WebIntegration,
+};
 use serde::Deserialize;
 
+use super::route::Who;
 use super::{Hint, Subject, Subscription};
-use crate::chat::{Chat, ChatError, Scope, VisitorIdentity};
+use crate::chat::{Chat, ChatError, Scope};
 use crate::telemetry::causes;
 
 /// How often a listener hears that the line is alive.
@@ -78,6 +81,8 @@ pub struct Listener {
     scope: Scope,
     integration: IntegrationId,
     user: UserId,
+    /// When the login ends that it listens by.
+    until: Option<Timestamp>,
     /// When typing was last passed on.
     typed: Option<Instant>,
     subscription: Subscription,
@@ -88,28 +93,46 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// The listener that `visitor` is; `None` without a session, with one that has ended, or without a page.
+    /// The listener that `who` is on the page of `integration`; `None` without a session, with one that has ended, or without a
+    /// page.
     ///
     /// Subscribes first: whatever happens from here on is either in the log by the time it is read, or a hint.
-    pub async fn of(chat: &Chat, visitor: &VisitorIdentity) -> Result<Option<Self>, ChatError> {
-        let Some(page) = chat.web_integration(visitor.integration).await? else { return Ok(None) };
-        match chat.visitor_session(visitor).await {
-            Ok(session) => Ok(session.map(|session| Self::new(chat, &page, session.user))),
-            Err(ChatError::SessionEnded) => Ok(None),
+    pub async fn of(chat: &Chat, integration: IntegrationId, who: &Who) -> Result<Option<Self>, ChatError> {
+        let Some(page) = chat.web_integration(integration).await? else { return Ok(None) };
+        let found = match who {
+            Who::Visitor(visitor) => chat
+                .visitor_session(visitor)
+                .await
+                .map(|session| session.map(|session| (session.user, session.expires_at))),
+            Who::User(external_id, until) => {
+                let user = chat.require_user_by_external_id(Scope::of_app(page.app), external_id).await;
+                user.map(|user| Some((user.id, Some(*until))))
+            }
+            Who::Unknown | Who::Other => Ok(None),
+        };
+        match found {
+            Ok(found) => Ok(found.map(|(user, until)| Self::new(chat, &page, user, until))),
+            Err(ChatError::SessionEnded | ChatError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn new(chat: &Chat, page: &WebIntegration, user: UserId) -> Self {
+    fn new(chat: &Chat, page: &WebIntegration, user: UserId, until: Option<Timestamp>) -> Self {
         Self {
             scope: Scope::of_app(page.app),
             integration: page.id,
             user,
+            until,
             typed: None,
             subscription: chat.fanout().subscribe(page.app, Subject::User(user)),
             sent: Positions::new(),
             begun: Positions::new(),
         }
+    }
+
+    /// Whether its login is over at `now`.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| until <= now)
     }
 
     /// Tells `carrier` everything after `since` in the log, in order, each time with all positions so far; conversations of

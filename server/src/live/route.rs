@@ -8,17 +8,23 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use domain::IntegrationId;
+use domain::{IntegrationId, Timestamp};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::listener::{Positions, parse_positions};
 use super::{socket, stream};
-use crate::auth::visitor_cookie;
-use crate::chat::VisitorIdentity;
+use crate::auth::user_jwt;
+use crate::chat::{ChatError, VisitorIdentity};
 use crate::state::AppState;
+use crate::telemetry::causes;
 use crate::web::{Look, origin};
+
+/// What a page with a token says of itself.
+const STRANGER: &str = "stranger";
+/// How long, in milliseconds, a token without an end opens the line.
+const A_DAY: i64 = 24 * 60 * 60 * 1000;
 
 #[derive(Deserialize)]
 pub struct EventsQuery {
@@ -31,17 +37,32 @@ pub struct EventsQuery {
     /// A page asks for messages as it shows them.
     #[serde(default)]
     rendered: Option<String>,
+    /// Whom the page was written for: a session's id, or `stranger` where it brings a token. Not said, it is nobody's page.
+    #[serde(default)]
+    page: Option<String>,
 }
 
 fn chat() -> Surface {
     Surface::Chat
 }
 
+/// Who listens, as far as the request says.
+#[derive(Debug, Clone)]
+pub enum Who {
+    /// A browser, by its cookie or its token.
+    Visitor(VisitorIdentity),
+    /// A user, by a token of the business that is good so long.
+    User(String, Timestamp),
+    /// A socket's hello must tell.
+    Unknown,
+    /// Nobody who may listen to this: the browser speaks for somebody else than the page was written for.
+    Other,
+}
+
 /// What a request says about its listener.
 pub struct Request {
     pub integration: IntegrationId,
-    /// Known from a cookie or a header; else a socket's hello must tell.
-    pub visitor: Option<VisitorIdentity>,
+    pub who: Who,
     /// `None` where the request did not say: it may still do so in its hello.
     pub since: Option<Positions>,
     /// What messages are to be rendered on, for a listener that shows them.
@@ -64,8 +85,17 @@ pub async fn events(
     if bearer.is_none() && !origin::is_ours_or_absent(&headers, &state.site) {
         return (StatusCode::FORBIDDEN, "the page is of another origin").into_response();
     }
-    let cookie = visitor_cookie::visitor_token(&headers, query.surface, query.integration);
-    let visitor = bearer.or(cookie).and_then(|token| state.tokens.read(token, query.integration));
+    let who = match bearer {
+        Some(token) => by_token(&state, query.integration, token).await,
+        None => Ok(by_cookie(&state, &query, &headers)),
+    };
+    let who = match who {
+        Ok(who) => who,
+        Err(error) => {
+            tracing::error!(error = causes(&error), "a listener could not be served");
+            return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "2")], "try again").into_response();
+        }
+    };
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let since = last.or(query.since.as_deref()).map(parse_positions);
     let stationery = if query.rendered.is_some() {
@@ -74,9 +104,38 @@ pub async fn events(
     } else {
         None
     };
-    let request = Request { integration: query.integration, visitor, since, stationery };
+    let request = Request { integration: query.integration, who, since, stationery };
     match upgrade {
         Ok(upgrade) => socket::open(state, request, upgrade),
         Err(_) => stream::open(state, request).await,
     }
+}
+
+fn by_cookie(state: &AppState, query: &EventsQuery, headers: &HeaderMap) -> Who {
+    let now = state.chat.clock().now();
+    let Some(browser) = state.tokens.identify(headers, query.surface, query.integration, None, now) else {
+        // A page that was written for a cookie has nothing else to say.
+        let had_cookie = query.page.as_ref().is_some_and(|page| page != STRANGER);
+        return if had_cookie { Who::Other } else { Who::Unknown };
+    };
+    let is_theirs = match query.page.as_deref() {
+        None => true,
+        Some(STRANGER) => browser.login.is_none(),
+        Some(session) => session == browser.identity.session.to_string(),
+    };
+    if is_theirs { Who::Visitor(browser.identity) } else { Who::Other }
+}
+
+/// By a visitor's token, else by one that the business signed for a user.
+async fn by_token(state: &AppState, integration: IntegrationId, token: &str) -> Result<Who, ChatError> {
+    if let Some(visitor) = state.tokens.read(token, integration) {
+        return Ok(Who::Visitor(visitor));
+    }
+    let (chat, now) = (&state.chat, state.chat.clock().now());
+    let Some(page) = chat.web_integration(integration).await? else { return Ok(Who::Other) };
+    let claims = user_jwt::verify(chat, page.app, token, None, now).await?;
+    Ok(claims.map_or(Who::Other, |claims| {
+        let until = claims.expires_at.unwrap_or_else(|| now.plus_millis(A_DAY));
+        Who::User(claims.external_id, until)
+    }))
 }

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Hint;
 use super::listener::{BEAT, Carrier, FromListener, HEARTBEAT, Listener, PATIENCE, Positions, RECONNECT, greeting};
-use super::route::Request;
-use crate::chat::{Chat, ChatError, VisitorIdentity};
+use super::route::{Request, Who};
+use crate::chat::{Chat, ChatError};
 use crate::state::AppState;
 use crate::telemetry::causes;
 
@@ -99,11 +99,19 @@ async fn prepare(
     request: Request,
     mut socket: Socket,
 ) -> Result<Option<(Listener, Socket)>, ChatError> {
-    let Some((visitor, since)) = introduce(state, request, &mut socket).await else {
-        socket.close(REFUSED, "say who you are").await;
-        return Ok(None);
+    let integration = request.integration;
+    let (who, since) = match introduce(state, request, &mut socket).await {
+        Introduction::Known(who, since) => (who, since),
+        Introduction::Nobody => {
+            socket.close(REFUSED, "say who you are").await;
+            return Ok(None);
+        }
+        Introduction::Silence => {
+            socket.close(FELL_BEHIND, "say who you are, sooner").await;
+            return Ok(None);
+        }
     };
-    let mut listener = match Listener::of(&state.chat, &visitor).await {
+    let mut listener = match Listener::of(&state.chat, integration, &who).await {
         Ok(Some(listener)) => listener,
         Ok(None) => {
             socket.close(REFUSED, "no such session").await;
@@ -134,21 +142,28 @@ async fn prepare(
     }
 }
 
+/// How far a listener has said who it is.
+enum Introduction {
+    /// With what it has, where it said that too.
+    Known(Who, Option<Positions>),
+    /// It proved nothing.
+    Nobody,
+    /// It said nothing: a slow line, which may be quicker another time.
+    Silence,
+}
+
 /// Finds out who listens. What is known from a cookie or a header needs no frame; a hello with a token does else.
-async fn introduce(
-    state: &AppState,
-    request: Request,
-    socket: &mut Socket,
-) -> Option<(VisitorIdentity, Option<Positions>)> {
-    if let Some(visitor) = request.visitor {
-        return Some((visitor, request.since));
+async fn introduce(state: &AppState, request: Request, socket: &mut Socket) -> Introduction {
+    if !matches!(request.who, Who::Unknown) {
+        return Introduction::Known(request.who, request.since);
     }
-    match timeout(INTRODUCTION, socket.heed()).await.ok()?? {
-        FromListener::Hello { token, since } => {
-            let visitor = state.tokens.read(&token?, request.integration)?;
-            Some((visitor, Some(since)))
+    match timeout(INTRODUCTION, socket.heed()).await {
+        Ok(Some(FromListener::Hello { token, since })) => {
+            let visitor = token.and_then(|token| state.tokens.read(&token, request.integration));
+            visitor.map_or(Introduction::Nobody, |visitor| Introduction::Known(Who::Visitor(visitor), Some(since)))
         }
-        FromListener::Typing { .. } | FromListener::Unknown => None,
+        Ok(Some(FromListener::Typing { .. } | FromListener::Unknown)) => Introduction::Nobody,
+        Ok(None) | Err(_) => Introduction::Silence,
     }
 }
 
@@ -181,7 +196,12 @@ async fn go_live(chat: Chat, draining: CancellationToken, mut listener: Listener
                 Some(FromListener::Unknown) => true,
                 None => false,
             },
-            _ = beat.tick() => socket.say(BEAT).await,
+            _ = beat.tick() => {
+                if listener.is_over(chat.clock().now()) {
+                    return socket.close(REFUSED, "the login is over").await;
+                }
+                socket.say(BEAT).await
+            }
         };
         if !told {
             return;

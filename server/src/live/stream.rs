@@ -13,7 +13,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::Hint;
 use super::listener::{BEAT, Carrier, HEARTBEAT, Listener, PATIENCE, Positions, RECONNECT, format_positions, greeting};
-use super::route::Request;
+use super::route::{Request, Who};
 use crate::state::AppState;
 use crate::telemetry::causes;
 
@@ -21,10 +21,10 @@ use crate::telemetry::causes;
 const IN_FLIGHT: usize = 8;
 
 pub async fn open(state: AppState, request: Request) -> Response {
-    let Some(visitor) = request.visitor else {
+    if matches!(request.who, Who::Unknown) {
         return (StatusCode::UNAUTHORIZED, "say who you are by cookie or bearer token").into_response();
-    };
-    let listener = match Listener::of(&state.chat, &visitor).await {
+    }
+    let listener = match Listener::of(&state.chat, request.integration, &request.who).await {
         Ok(Some(listener)) => listener,
         Ok(None) => return (StatusCode::UNAUTHORIZED, "no such session").into_response(),
         Err(error) => {
@@ -90,7 +90,8 @@ async fn serve(state: AppState, request: Request, mut listener: Listener, mut li
                 Some(hint) => line.tell(&hint, listener.positions()).await,
                 None => return,
             },
-            _ = beat.tick() => line.say(BEAT).await,
+            // Without another word: it is asked who it is when it comes back.
+            _ = beat.tick() => !listener.is_over(state.chat.clock().now()) && line.say(BEAT).await,
         };
         if !told {
             return;

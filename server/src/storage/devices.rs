@@ -11,7 +11,7 @@ struct DeviceRow {
     id: String,
     integration_id: String,
     client_id: String,
-    revoked_at: Option<i64>,
+    has_ended: bool,
     last_seen: i64,
     info: Option<String>,
 }
@@ -25,7 +25,7 @@ impl TryFrom<DeviceRow> for Device {
             kind: DeviceType::Web,
             guid: row.id,
             client_id: column("client_id").parse(&row.client_id)?,
-            status: if row.revoked_at.is_some() { DeviceStatus::Inactive } else { DeviceStatus::Active },
+            status: if row.has_ended { DeviceStatus::Inactive } else { DeviceStatus::Active },
             integration_id: column("integration_id").parse(&row.integration_id)?,
             last_seen: Timestamp::from_millis(row.last_seen),
             info: row.info.map(|text| column("info").json(&text)).transpose()?,
@@ -35,21 +35,31 @@ impl TryFrom<DeviceRow> for Device {
 }
 
 impl Reader {
-    /// Devices of `user`, latest seen first.
-    pub async fn devices_of(&mut self, user: UserId) -> Result<Vec<Device>, StorageError> {
-        const SQL: &str =
-            "SELECT id, integration_id, client_id, revoked_at, coalesce(last_seen, created_at) AS last_seen, info
+    /// Devices of `user`, as they are at `now`, latest seen first.
+    pub async fn devices_of(&mut self, user: UserId, now: Timestamp) -> Result<Vec<Device>, StorageError> {
+        const SQL: &str = "SELECT id, integration_id, client_id, coalesce(last_seen, created_at) AS last_seen, info,
+                revoked_at IS NOT NULL OR (expires_at IS NOT NULL AND expires_at <= $2) AS has_ended
             FROM sessions WHERE user_id = $1 ORDER BY coalesce(last_seen, created_at) DESC, id DESC";
-        let rows: Vec<DeviceRow> = sqlx::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        let rows: Vec<DeviceRow> =
+            sqlx::query_as(SQL).bind(user.to_string()).bind(now.millis()).fetch_all(self.conn()).await?;
         rows.into_iter().map(Device::try_from).collect()
     }
 
-    pub async fn device(&mut self, user: UserId, id: SessionId) -> Result<Option<Device>, StorageError> {
-        const SQL: &str =
-            "SELECT id, integration_id, client_id, revoked_at, coalesce(last_seen, created_at) AS last_seen, info
+    pub async fn device(
+        &mut self,
+        user: UserId,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<Device>, StorageError> {
+        const SQL: &str = "SELECT id, integration_id, client_id, coalesce(last_seen, created_at) AS last_seen, info,
+                revoked_at IS NOT NULL OR (expires_at IS NOT NULL AND expires_at <= $3) AS has_ended
             FROM sessions WHERE id = $1 AND user_id = $2";
-        let row: Option<DeviceRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(user.to_string()).fetch_optional(self.conn()).await?;
+        let row: Option<DeviceRow> = sqlx::query_as(SQL)
+            .bind(id.to_string())
+            .bind(user.to_string())
+            .bind(now.millis())
+            .fetch_optional(self.conn())
+            .await?;
         row.map(Device::try_from).transpose()
     }
 }

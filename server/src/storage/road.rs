@@ -8,7 +8,7 @@ use domain::{
 use super::conversations::kind;
 use super::outbox::message_subscribers;
 use super::row::Column;
-use super::{Reader, StorageError, Subscribers};
+use super::{Reader, StorageError, Subscribers, VisitorSession};
 
 /// What webhooks say of conversation `c` besides its id and type.
 macro_rules! truncated {
@@ -58,9 +58,7 @@ pub struct Road {
 pub struct VisitorRoad {
     pub user: TruncatedUser,
     pub profile: Profile,
-    pub is_revoked: bool,
-    /// When somebody was last known to be there; lags behind by a while.
-    pub last_seen: Option<Timestamp>,
+    pub session: VisitorSession,
     /// To the conversation where something happened last; `None` when there is none (any more).
     pub road: Option<Road>,
 }
@@ -84,6 +82,7 @@ struct SpeakerRow {
     external_id: Option<String>,
     profile: String,
     revoked_at: Option<i64>,
+    expires_at: Option<i64>,
     last_seen: Option<i64>,
     has_conversation: bool,
 }
@@ -145,7 +144,7 @@ impl Reader {
     ) -> Result<Option<VisitorRoad>, StorageError> {
         // The conversation is chosen first, so that of the user's others nothing else is asked.
         const SQL: &str = concat!(
-            "SELECT s.user_id, u.external_id, u.profile, s.revoked_at, s.last_seen,
+            "SELECT s.user_id, u.external_id, u.profile, s.revoked_at, s.expires_at, s.last_seen,
                 c.id IS NOT NULL AS has_conversation, coalesce(c.id, '') AS id, coalesce(c.type, '') AS type, ",
             truncated!(),
             ", coalesce(c.seq, 0) AS seq,
@@ -178,14 +177,16 @@ impl Reader {
         } else {
             None
         };
+        let user = Column("sessions", "user_id").parse(&speaker.user_id)?;
         Ok(Some(VisitorRoad {
-            user: TruncatedUser {
-                id: Column("sessions", "user_id").parse(&speaker.user_id)?,
-                external_id: speaker.external_id,
-            },
+            user: TruncatedUser { id: user, external_id: speaker.external_id },
             profile: Column("users", "profile").json(&speaker.profile)?,
-            is_revoked: speaker.revoked_at.is_some(),
-            last_seen: speaker.last_seen.map(Timestamp::from_millis),
+            session: VisitorSession {
+                user,
+                is_revoked: speaker.revoked_at.is_some(),
+                expires_at: speaker.expires_at.map(Timestamp::from_millis),
+                last_seen: speaker.last_seen.map(Timestamp::from_millis),
+            },
             road,
         }))
     }

@@ -35,7 +35,7 @@ pub fn status(problem: &AppError) -> StatusCode {
         AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::Conflict => StatusCode::CONFLICT,
-        AppError::SessionEnded => StatusCode::UNAUTHORIZED,
+        AppError::SessionEnded | AppError::LoginRefused(_) => StatusCode::UNAUTHORIZED,
         AppError::Full => StatusCode::LOCKED,
         AppError::Empty | AppError::TooLong | AppError::Answers(_) | AppError::Invalid(_) => {
             StatusCode::UNPROCESSABLE_ENTITY

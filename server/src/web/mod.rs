@@ -11,6 +11,7 @@ pub mod functions;
 pub mod headers;
 pub mod health;
 pub mod links;
+pub mod login;
 mod look;
 pub mod origin;
 pub mod pages;

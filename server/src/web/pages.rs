@@ -18,7 +18,7 @@ use super::errors::{app_error, status as problem_status};
 use super::form::{Deed, PostedForm};
 use super::look::{LINK, Look, kept};
 use super::{Zone, assets, headers, origin};
-use crate::auth::{Cookie, Identified, visitor_cookie};
+use crate::auth::{Cookie, Identified, lifetime, visitor_cookie};
 use crate::backend::{PAGE, VisitorBackend};
 use crate::chat::{ChatError, ConversationView, VisitorIdentity};
 use crate::clock::random_bytes;
@@ -29,25 +29,25 @@ const PREFILL_CHARACTERS: usize = domain::content::TEXT_CHARACTERS;
 
 /// A page as it was asked for.
 pub(super) struct Ask {
-    pub state: AppState,
-    surface: Surface,
-    pub headers: HeaderMap,
-    pub query: String,
+    pub(super) state: AppState,
+    pub(super) surface: Surface,
+    pub(super) headers: HeaderMap,
+    pub(super) query: String,
 }
 
 /// What the page says besides the conversation: after a post that was not accepted, or on a link with a prefill.
 #[derive(Default)]
-struct Say {
-    draft: String,
-    problem: Option<AppError>,
+pub(super) struct Say {
+    pub(super) draft: String,
+    pub(super) problem: Option<AppError>,
     /// A form that was filled in and not accepted.
-    refill: Option<Refill>,
+    pub(super) refill: Option<Refill>,
     /// The token of a browser that keeps no cookies, as its form brought it.
-    token: Option<String>,
+    pub(super) token: Option<String>,
 }
 
 /// What names a chat page in a path; a name that is not even text names none.
-type PageId = Result<Path<String>, PathRejection>;
+pub(super) type PageId = Result<Path<String>, PathRejection>;
 
 pub async fn chat(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap) -> Response {
     Ask::new(state, Surface::Chat, headers, query).show(id).await
@@ -83,7 +83,12 @@ pub async fn not_found(state: State<AppState>, headers: HeaderMap) -> Response {
 }
 
 impl Ask {
-    pub fn new(State(state): State<AppState>, surface: Surface, headers: HeaderMap, RawQuery(query): RawQuery) -> Self {
+    pub(super) fn new(
+        State(state): State<AppState>,
+        surface: Surface,
+        headers: HeaderMap,
+        RawQuery(query): RawQuery,
+    ) -> Self {
         Self { state, surface, headers, query: query.unwrap_or_default() }
     }
 
@@ -152,8 +157,7 @@ impl Ask {
             query: self.query.clone(),
         };
         let backend = VisitorBackend::new(self.state.clone(), self.headers.clone());
-        let keeps_cookies = visitor_cookie::are_kept(&self.headers, self.surface)
-            || visitor_cookie::visitor_token(&self.headers, self.surface, integration.id).is_some();
+        let keeps_cookies = backend.keeps_cookies(&visitor);
         let mut answer = match self.carry_out(&backend, &visitor, deed).await {
             Ok(()) if keeps_cookies => self.see_other(integration.id),
             // Without cookies a redirect would lose who this is: the page itself carries it on.
@@ -200,13 +204,13 @@ impl Ask {
         self.parameter("conversationId").and_then(|id| id.parse().ok())
     }
 
-    fn see_other(&self, id: IntegrationId) -> Response {
+    pub(super) fn see_other(&self, id: IntegrationId) -> Response {
         let to = format!("{}/{}/{id}{}", self.state.site.base, self.surface.path(), kept(&self.query));
         (StatusCode::SEE_OTHER, headers::no_store(), [(LOCATION, to)]).into_response()
     }
 
     /// The chat page that `id` names, or the answer that there is none.
-    async fn integration(&self, id: PageId) -> Result<Arc<WebIntegration>, Response> {
+    pub(super) async fn integration(&self, id: PageId) -> Result<Arc<WebIntegration>, Response> {
         let id = id.ok().and_then(|Path(id)| id.parse().ok());
         let Some(id) = id else { return Err(self.nothing_here()) };
         match self.state.chat.web_integration(id).await {
@@ -216,7 +220,7 @@ impl Ask {
         }
     }
 
-    async fn messenger(&self, integration: &WebIntegration, say: Say, status: StatusCode) -> Response {
+    pub(super) async fn messenger(&self, integration: &WebIntegration, say: Say, status: StatusCode) -> Response {
         let Shared { tokens, chat, site, .. } = &*self.state;
         let (surface, now) = (self.surface, chat.clock().now());
         let mut known = tokens.identify(&self.headers, surface, integration.id, say.token.as_deref(), now);
@@ -228,18 +232,20 @@ impl Ask {
                 Err(error) => return self.broken(&error),
             }
         }
-        let stranger = || Identified { identity: chat.new_visitor(integration.id), cookie: Cookie::Missing };
-        let Identified { identity, cookie } = known.unwrap_or_else(stranger);
+        let stranger =
+            || Identified { identity: chat.new_visitor(integration.id), login: None, cookie: Cookie::Missing };
+        let visitor = known.unwrap_or_else(stranger);
+        let Identified { identity, login, cookie } = visitor;
         // The browser's own cookie is kept from scripts: only a browser without one gets a token to hold.
-        let token = (cookie == Cookie::Missing).then(|| tokens.sign(&identity, now));
+        let token = (cookie == Cookie::Missing).then(|| tokens.sign(&identity, login, now));
         let look = self.look(Some(integration));
-        let start = self.start(integration, &look, token, view, say);
+        let start = self.start(integration, &look, (&visitor, token), view, say);
         let mut answer = self.document(Some(integration), look, PageBody::Messenger(Box::new(start)), status);
         let has_cookie = visitor_cookie::visitor_token(&self.headers, surface, integration.id).is_some();
         match cookie {
             Cookie::Old => {
-                let token = tokens.sign(&identity, now);
-                set_cookie(&mut answer, &site.cookies.keep(surface, integration, &token));
+                let token = tokens.sign(&identity, login, now);
+                set_cookie(&mut answer, &site.cookies.keep(surface, integration, &token, lifetime(login, now)));
             }
             Cookie::Missing if has_cookie => set_cookie(&mut answer, &site.cookies.forget(surface, integration.id)),
             Cookie::Good | Cookie::Missing => {}
@@ -267,7 +273,7 @@ impl Ask {
         &self,
         integration: &WebIntegration,
         look: &Look,
-        visitor: Option<String>,
+        (visitor, token): (&Identified, Option<String>),
         view: Option<ConversationView>,
         say: Say,
     ) -> Start {
@@ -288,7 +294,9 @@ impl Ask {
                 location: integration.web.offers_location(),
             },
             sound: integration.web.sound_notification_enabled != Some(false),
-            visitor,
+            visitor: token,
+            session: visitor.identity.session,
+            user: visitor.login.map(|_| visitor.identity.user),
             client_id: new_client_id(),
             conversation: None,
             seq: 0,
@@ -301,7 +309,7 @@ impl Ask {
             problem: say.problem,
             zone: zone.name.clone(),
         };
-        let stationery = Stationery { texts: look.texts.clone(), visitor: start.visitor.clone(), refill: say.refill };
+        let stationery = Stationery { texts: look.texts.clone(), visitor: Some(start.page()), refill: say.refill };
         if let Some(ConversationView { conversation, messages }) = view {
             start.conversation = Some(conversation.id);
             start.older = messages.more_before;
@@ -328,7 +336,7 @@ impl Ask {
         self.document(None, self.look(None), PageBody::Broken { request_id }, status)
     }
 
-    pub fn look(&self, integration: Option<&WebIntegration>) -> Look {
+    pub(super) fn look(&self, integration: Option<&WebIntegration>) -> Look {
         Look::new(integration, &self.query, &self.headers)
     }
 
@@ -377,7 +385,7 @@ fn new_client_id() -> ClientMessageId {
     hex::encode(random_bytes::<16>()).parse().expect("hexadecimal digits are allowed in a client id")
 }
 
-fn set_cookie(answer: &mut Response, cookie: &str) {
+pub(super) fn set_cookie(answer: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         answer.headers_mut().append(SET_COOKIE, value);
     }

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{TestApp, answer};
+use crate::support::{TestApp, Visitor, answer};
 
 #[tokio::test]
 async fn a_user_of_one_version_is_a_user_of_the_other() {
@@ -87,12 +87,14 @@ async fn an_auth_code_is_good_once() {
     assert_eq!(status, StatusCode::OK);
     let code = first["authCode"].as_str().unwrap();
     assert!(code.starts_with("ac_") && second["authCode"] != first["authCode"], "{first} {second}");
-    let scope = server::chat::Scope::of_app(app.made.app);
-    let ann = app.chat().require_user(scope, "ann").await.unwrap();
-    let other = server::chat::Scope::of_app(app.chat().provision("Rival").await.unwrap().app);
-    assert_eq!(app.chat().redeem_auth_code(other, code).await.unwrap(), None, "another app's");
-    assert_eq!(app.chat().redeem_auth_code(scope, code).await.unwrap(), Some(ann.id));
-    assert_eq!(app.chat().redeem_auth_code(scope, code).await.unwrap(), None, "used");
+    let theirs = app.chat().provision("Rival").await.unwrap().integration;
+    for (why, integration, status) in
+        [("another app's", theirs, 401), ("good", app.made.integration, 303), ("used", app.made.integration, 401)]
+    {
+        let visitor = Visitor::new(&app.url, integration);
+        visitor.page().await;
+        assert_eq!(visitor.submits("/login", &[("authCode", code)]).await.status.as_u16(), status, "{why}");
+    }
 }
 
 #[tokio::test]

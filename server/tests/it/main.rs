@@ -22,6 +22,7 @@ mod chat_page;
 mod command_line;
 mod description;
 mod house;
+mod identity;
 mod kill;
 mod links;
 mod live_events;

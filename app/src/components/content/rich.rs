@@ -22,7 +22,7 @@ use crate::start::Rich;
 pub struct Stationery {
     /// All texts of the page.
     pub texts: Texts,
-    /// The visitor's token, for forms of a page that keeps no cookies.
+    /// [`crate::start::Start::page`], for the forms of a page that was just written.
     pub visitor: Option<String>,
     /// A form that was sent and not accepted.
     pub refill: Option<Refill>,

@@ -11,7 +11,7 @@ use crate::text::textarea_html;
 pub struct Form {
     address: String,
     client_id: ClientMessageId,
-    visitor: Option<String>,
+    visitor: String,
     draft: String,
 }
 
@@ -21,7 +21,7 @@ impl Form {
         Self {
             address: start.address(),
             client_id: start.client_id.clone(),
-            visitor: start.visitor.clone(),
+            visitor: start.page(),
             draft: std::mem::take(&mut start.draft),
         }
     }
@@ -39,7 +39,7 @@ pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
     view! {
         <form class="composer" method="post" action=address on:submit=move |event| desk.submitted(&event)>
             <input type="hidden" name="client_id" id="composer-id" value=client_id.to_string() autocomplete="off" />
-            {visitor.map(|visitor| view! { <input type="hidden" name="visitor" value=visitor autocomplete="off" /> })}
+            <input type="hidden" name="visitor" value=visitor autocomplete="off" />
             <p class="composer-problem" id="composer-problem" role="alert">{desk.text(|shown| shown.problem.clone())}</p>
             <div class="composer-field">
                 <textarea

@@ -32,7 +32,7 @@ pub fn Messenger() -> impl IntoView {
     let business = start.business.clone();
     let address = start.address();
     let prechat = start.prechat.clone();
-    let (press_address, visitor) = (address.clone(), start.visitor.clone());
+    let (press_address, visitor) = (address.clone(), start.page());
     let desk = Desk::new(start);
     Effect::new(move |_| desk.arrive());
     view! {
@@ -43,7 +43,7 @@ pub fn Messenger() -> impl IntoView {
             <TypingIndicator desk />
             <Composer desk form />
             <form id=PRESS_FORM method="post" action=press_address hidden>
-                {visitor.map(|visitor| view! { <input type="hidden" name="visitor" value=visitor autocomplete="off" /> })}
+                <input type="hidden" name="visitor" value=visitor autocomplete="off" />
             </form>
             <Overlay desk />
         </main>

@@ -101,6 +101,7 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
                 Noun::Conversation => ("conversation_not_found", "Conversation not found"),
                 Noun::Client => ("client_not_found", "Client not found"),
                 Noun::Device => ("device_not_found", "Device not found"),
+                Noun::Session => ("session_not_found", "Session not found"),
                 Noun::Switchboard => ("switchboard_not_found", "Switchboard not found"),
                 Noun::SwitchboardIntegration => {
                     ("switchboard_integration_not_found", "Switchboard integration not found")

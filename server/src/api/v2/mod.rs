@@ -21,6 +21,7 @@ mod objects;
 mod page;
 mod participants;
 mod path;
+mod sessions;
 mod switchboard_integrations;
 mod switchboards;
 mod users;
@@ -51,6 +52,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(users::routes())
         .merge(clients::routes())
         .merge(devices::routes())
+        .merge(sessions::routes())
         .merge(conversations::routes())
         .merge(participants::routes())
         .merge(messages::routes())

@@ -167,3 +167,16 @@ pub struct SwitchboardIntegrationPath {
     /// The switchboard integration's id.
     pub switchboard_integration_id: String,
 }
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
+pub struct SessionPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The user's id, else the business's own id for the user.
+    pub user_id_or_external_id: String,
+    /// The session's id.
+    pub session_id: String,
+}

@@ -51,7 +51,7 @@ impl Chat {
         let mut reader = self.storage.read().await?;
         let known = reader.visitor_session_with_conversation(visitor.integration, visitor.session, wanted).await?;
         let (session, conversation) = known.unzip();
-        require_open(&mut reader, visitor, session.as_ref()).await?;
+        require_open(&mut reader, visitor, session.as_ref(), self.clock.now()).await?;
         let conversation = conversation.flatten();
         if wanted.is_some() && conversation.as_ref().map(|conversation| conversation.id) != wanted {
             return Err(ChatError::NotFound(Noun::Conversation));

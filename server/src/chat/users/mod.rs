@@ -5,6 +5,7 @@ mod merge;
 
 use domain::{NewUser, User, UserId, UserPatch};
 
+pub(super) use merge::merge;
 pub use merge::{Merge, Merged};
 
 use super::{Chat, ChatError, Noun, Scope, new_id};

@@ -118,6 +118,14 @@ impl Visitor {
         Page::of(answer).await
     }
 
+    /// Posts a form to what stands beneath the page under `below`.
+    pub async fn submits(&self, below: &str, form: &[(&str, &str)]) -> Page {
+        let request = self.http.post(format!("{}{below}", self.path())).header("cookie", self.cookie_header());
+        let answer = request.form(form).send().await.unwrap();
+        self.keep(&answer);
+        Page::of(answer).await
+    }
+
     /// Opens the page, writes `text`, sends it, and is at the conversation again.
     pub async fn says(&self, text: &str) {
         let page = self.page().await;
