@@ -132,7 +132,7 @@ async fn a_browser_of_the_first_release_goes_on_where_it_was() {
         session: "65f0a1b20000000000000006".parse().unwrap(),
         user: USER.parse().unwrap(),
     };
-    let token = VisitorTokens::new(VISITOR_SECRET).sign(&identity, app.chat().clock().now());
+    let token = VisitorTokens::new(VISITOR_SECRET).sign(&identity, None, app.chat().clock().now());
     let visitor = Visitor::new(&app.url, integration).with_token(&token);
     let page = visitor.page().await;
     assert_eq!(page.conversation().as_deref(), Some(CONVERSATION));
