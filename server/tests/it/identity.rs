@@ -34,8 +34,8 @@ async fn log_in(app: &TestApp, visitor: &Visitor, name: &str) {
 
 /// Calls `/fn/{name}` as a page of `visitor` does.
 async fn call(app: &TestApp, visitor: &Visitor, name: &str, arguments: Value) -> (StatusCode, Value) {
-    let mut body = json!({ "integration": visitor.integration, "surface": "chat" });
-    body.as_object_mut().unwrap().extend(arguments.as_object().unwrap().clone());
+    let mut body = arguments;
+    body["visitor"] = json!({ "integration": visitor.integration, "surface": "chat", "token": body["visitor"] });
     let request = app.http.post(format!("{}/fn/{name}", app.url)).header("cookie", visitor.cookie_header());
     let answer = request.json(&body).send().await.unwrap();
     (answer.status(), serde_json::from_str(&answer.text().await.unwrap()).unwrap())
@@ -149,8 +149,13 @@ async fn a_stranger_becomes_a_user_of_the_business() {
 
     // The page's own token, never used before, is worth nothing any more.
     let rows = app.rows().await;
-    let (status, _) =
-        call(&app, &app.anonymous(), "send_message", json!({ "visitor": token, "client_id": "a", "text": "hi" })).await;
+    let (status, _) = call(
+        &app,
+        &app.anonymous(),
+        "send_message",
+        json!({ "visitor": token, "client_id": "a", "say": { "text": "hi" } }),
+    )
+    .await;
     assert_eq!((status, app.rows().await), (StatusCode::UNAUTHORIZED, rows));
 }
 
@@ -250,7 +255,7 @@ async fn switching_users_never_mixes_them() {
     // Another tab that still shows Ann's conversation.
     let as_ann = |extra: Value| {
         let mut arguments = json!({ "visitor": session(&anns_page), "conversation": anns_page.conversation(), "before": 9,
-            "client_id": "tab", "text": "for ann" });
+            "client_id": "tab", "say": { "text": "for ann" } });
         arguments.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         arguments
     };
@@ -291,7 +296,7 @@ async fn after_a_logout_there_is_a_stranger() {
     assert_eq!(old.connects().await.close_code().await, Some(4401));
     let after = visitor.page().await;
     assert!(after.messages() == 0 && !after.html.contains("Log out"));
-    let arguments = json!({ "visitor": session(&page), "client_id": "late", "text": "for ann" });
+    let arguments = json!({ "visitor": session(&page), "client_id": "late", "say": { "text": "for ann" } });
     assert_eq!(call(&app, &visitor, "send_message", arguments).await.1, json!("sessionEnded"));
     visitor.says("anonymous again").await;
     assert_eq!(said_to(&app, "ann").await, ["hello"]);
@@ -303,7 +308,7 @@ async fn after_a_logout_there_is_a_stranger() {
     // A page from before the login does not speak for whoever logs in.
     log_in(&app, &visitor, "bob").await;
     let token = strangers_tab.field("visitor").unwrap();
-    let arguments = json!({ "visitor": token, "client_id": "stranger", "text": "whose?" });
+    let arguments = json!({ "visitor": token, "client_id": "stranger", "say": { "text": "whose?" } });
     assert_eq!(call(&app, &visitor, "send_message", arguments).await.1, json!("sessionEnded"));
 }
 
@@ -316,7 +321,7 @@ async fn a_login_ends_with_its_token() {
     visitor.says("hello").await;
     let page = visitor.page().await;
     app.execute("UPDATE sessions SET expires_at = 1").await;
-    let arguments = json!({ "visitor": session(&page), "client_id": "late", "text": "too late" });
+    let arguments = json!({ "visitor": session(&page), "client_id": "late", "say": { "text": "too late" } });
     assert_eq!(call(&app, &visitor, "send_message", arguments).await.1, json!("sessionEnded"));
     assert_eq!(visitor.connects().await.close_code().await, Some(4401));
     let devices = app.asks(Method::GET, "/users/ann/devices", None, 200).await;
@@ -435,14 +440,14 @@ async fn a_browser_without_cookies_is_logged_in_as_long_as_its_page() {
     let body = json!({ "jwt": jwt_of(&app, "ann"), "externalId": "ann" });
     let (status, said) = json_login(&app, &visitor, &body).await;
     assert_eq!((status, &said["ok"]), (StatusCode::OK, &json!(true)));
-    let arguments = json!({ "visitor": said["visitor"], "client_id": "b", "text": "by JSON" });
+    let arguments = json!({ "visitor": said["visitor"], "client_id": "b", "say": { "text": "by JSON" } });
     assert_eq!(call(&app, &visitor, "send_message", arguments).await.0, StatusCode::OK);
     let (_, said) = call(&app, &visitor, "login", json!({ "jwt": jwt_of(&app, "ann") })).await;
-    let arguments = json!({ "visitor": said["visitor"], "client_id": "c", "text": "by function" });
+    let arguments = json!({ "visitor": said["visitor"], "client_id": "c", "say": { "text": "by function" } });
     assert_eq!(call(&app, &visitor, "send_message", arguments).await.0, StatusCode::OK);
     assert_eq!(said_to(&app, "ann").await, ["by JSON", "by function", "hello"]);
     assert_eq!(call(&app, &visitor, "logout", json!({ "visitor": said["visitor"] })).await.0, StatusCode::OK);
-    let arguments = json!({ "visitor": said["visitor"], "client_id": "d", "text": "too late" });
+    let arguments = json!({ "visitor": said["visitor"], "client_id": "d", "say": { "text": "too late" } });
     assert_eq!(call(&app, &visitor, "send_message", arguments).await.1, json!("sessionEnded"));
 }
 
