@@ -181,9 +181,9 @@ fn without_a_frontend_there_is_no_script_but_all_the_rest() {
 #[test]
 fn only_who_logged_in_can_log_out() {
     let known = render(&document(), messenger(start("Shop")));
-    assert!(known.contains("/logout?theme=Shop") && known.contains("Log out</button>"), "{known}");
+    assert!(known.contains("/logout?theme=Shop") && known.contains("class=\"log-out\""), "{known}");
     let stranger = render(&document(), messenger(Start { user: None, ..start("Shop") }));
-    assert!(!stranger.contains("Log out"));
+    assert!(!stranger.contains("log-out"));
 }
 
 #[test]
