@@ -144,7 +144,7 @@ fn external_id(claims: &Map<String, Value>, [name, other]: [&'static str; 2]) ->
     if is_sound { Ok(id.to_owned()) } else { Err(JwtError::ExternalId(called)) }
 }
 
-/// The OpenID claims that say who somebody is.
+/// The `OpenID` claims that say who somebody is.
 fn profile(claims: &Map<String, Value>) -> Profile {
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let (name, given) = (text("name"), text("given_name"));

@@ -4,6 +4,13 @@ use domain::{Session, SessionId, UserId};
 
 use super::{Chat, ChatError, Noun, Scope};
 
+/// Which sessions of a user to end.
+enum Which {
+    All,
+    /// `None` names none.
+    One(Option<SessionId>),
+}
+
 impl Chat {
     /// The sessions of the user with this id or external id, the ended ones too, latest seen first.
     /// # Errors
@@ -18,26 +25,25 @@ impl Chat {
     /// # Errors
     /// `NotFound(User)`, `NotFound(Session)`.
     pub async fn revoke_session(&self, scope: Scope, called: String, id: Option<SessionId>) -> Result<(), ChatError> {
-        self.revoke(scope, called, Some(id)).await
+        self.revoke(scope, called, Which::One(id)).await
     }
 
     /// Ends all sessions of the user with this id or external id.
     /// # Errors
     /// `NotFound(User)`.
     pub async fn revoke_sessions(&self, scope: Scope, called: String) -> Result<(), ChatError> {
-        self.revoke(scope, called, None).await
+        self.revoke(scope, called, Which::All).await
     }
 
-    /// Ends one session, or all where `one` is `None`.
-    async fn revoke(&self, scope: Scope, called: String, one: Option<Option<SessionId>>) -> Result<(), ChatError> {
+    async fn revoke(&self, scope: Scope, called: String, which: Which) -> Result<(), ChatError> {
         let (now, fanout) = (self.clock.now(), self.fanout.clone());
         let revocation = self.storage.write_then(
             move |tx| {
                 Box::pin(async move {
                     let user = tx.user_called(scope.app, &called).await?.ok_or(ChatError::NotFound(Noun::User))?;
-                    match one {
-                        None => tx.revoke_sessions_of(user.id, now).await?,
-                        Some(id) => {
+                    match which {
+                        Which::All => tx.revoke_sessions_of(user.id, now).await?,
+                        Which::One(id) => {
                             let sessions = tx.sessions_of(user.id).await?;
                             let session = sessions.into_iter().find(|session| Some(session.id) == id);
                             let session = session.ok_or(ChatError::NotFound(Noun::Session))?;
