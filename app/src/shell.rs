@@ -34,7 +34,7 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
     let scheme = scheme(*theme);
     let login = match &body {
         PageBody::Messenger(start) => Some(login_script(start)),
-        PageBody::NotFound | PageBody::Broken { .. } => None,
+        PageBody::Poster(_) | PageBody::LinkEnded { .. } | PageBody::NotFound | PageBody::Broken { .. } => None,
     };
     // Only the messenger has anything to bring to life.
     let living = assets.filter(|_| matches!(body, PageBody::Messenger(_)));
