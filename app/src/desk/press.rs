@@ -48,8 +48,12 @@ impl Desk {
         spawn_local(async move {
             let answer = within(PATIENCE, press(self.who(), action)).await;
             mark(&button, "aria-busy", None);
-            if answer.is_err() {
-                self.show(|shown| shown.problem = Some(shown.texts.get(Key::ActionPostbackError).to_owned()));
+            match answer {
+                Ok(()) => {}
+                Err(AppError::SessionEnded) => self.session_ended(),
+                Err(_) => {
+                    self.show(|shown| shown.problem = Some(shown.texts.get(Key::ActionPostbackError).to_owned()));
+                }
             }
         });
     }

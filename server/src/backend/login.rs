@@ -5,7 +5,7 @@ use app::{AppError, Visitor};
 
 use super::VisitorBackend;
 use crate::auth::{user_jwt, visitor_cookie};
-use crate::chat::{Arrival, Person, Scope};
+use crate::chat::{Browser, Person, Scope};
 use crate::web::{app_error, device_info};
 
 impl VisitorBackend {
@@ -25,7 +25,7 @@ impl VisitorBackend {
         let (surface, now) = (visitor.surface, chat.clock().now());
         let token = visitor.token.as_deref();
         let before = self.state.tokens.identify(&self.headers, surface, integration.id, token, now);
-        let arrival = Arrival {
+        let browser = Browser {
             integration: integration.id,
             visitor: before.map(|identified| identified.identity),
             device: device_info(&self.headers),
@@ -36,9 +36,9 @@ impl VisitorBackend {
                 let claims = claims.map_err(|error| app_error(&error))?;
                 let claims = claims.map_err(|why| AppError::LoginRefused(why.to_string()))?;
                 let user_jwt::UserClaims { external_id, expires_at, profile } = claims;
-                chat.log_in(scope, arrival, Person { external_id, profile, expires_at }).await.map(Some)
+                chat.log_in(scope, browser, Person { external_id, profile, expires_at }).await.map(Some)
             }
-            Credentials::AuthCode(code) => chat.log_in_with_code(scope, arrival, code).await,
+            Credentials::AuthCode(code) => chat.log_in_with_code(scope, browser, code).await,
         };
         let refused = || AppError::LoginRefused("authCode is unknown, used or too old".to_owned());
         let login = login.map_err(|error| app_error(&error))?.ok_or_else(refused)?;

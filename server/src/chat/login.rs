@@ -19,9 +19,9 @@ const LIFETIME_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// The most that it lasts whatever the token says: as long as a browser keeps its cookie.
 const LONGEST_MILLIS: i64 = 400 * LIFETIME_MILLIS;
 
-/// Where a login happens.
+/// The browser that logs in.
 #[derive(Debug, Clone)]
-pub struct Arrival {
+pub struct Browser {
     pub integration: IntegrationId,
     /// Whom the browser speaks for so far, if anybody.
     pub visitor: Option<VisitorIdentity>,
@@ -50,11 +50,11 @@ pub struct LoggedIn {
 
 impl Chat {
     /// Makes the browser that of `person`. An anonymous visitor becomes the user of that external id, or part of the one there is.
-    pub async fn log_in(&self, scope: Scope, arrival: Arrival, person: Person) -> Result<LoggedIn, ChatError> {
+    pub async fn log_in(&self, scope: Scope, browser: Browser, person: Person) -> Result<LoggedIn, ChatError> {
         let (now, fanout) = (self.clock.now(), self.fanout.clone());
         self.storage
             .write_then(
-                move |tx| Box::pin(async move { log_in(tx, scope, arrival, person, now).await }),
+                move |tx| Box::pin(async move { log_in(tx, scope, browser, person, now).await }),
                 move |login: &LoggedIn| login.outdated.iter().for_each(|user| fanout.cut_off(*user)),
             )
             .await
@@ -66,13 +66,13 @@ impl Chat {
     pub async fn log_in_with_code(
         &self,
         scope: Scope,
-        arrival: Arrival,
+        browser: Browser,
         code: String,
     ) -> Result<Option<LoggedIn>, ChatError> {
         let (now, fanout) = (self.clock.now(), self.fanout.clone());
         self.storage
             .write_then(
-                move |tx| Box::pin(async move { log_in_with_code(tx, scope, arrival, &code, now).await }),
+                move |tx| Box::pin(async move { log_in_with_code(tx, scope, browser, &code, now).await }),
                 move |login: &Option<LoggedIn>| {
                     login.iter().flat_map(|login| &login.outdated).for_each(|user| fanout.cut_off(*user));
                 },
@@ -104,15 +104,15 @@ impl Chat {
 async fn log_in(
     tx: &mut Tx,
     scope: Scope,
-    arrival: Arrival,
+    browser: Browser,
     person: Person,
     now: Timestamp,
 ) -> Result<LoggedIn, ChatError> {
     let Person { external_id, profile, expires_at } = person;
     let until = expires_at.unwrap_or_else(|| now.plus_millis(LIFETIME_MILLIS)).min(now.plus_millis(LONGEST_MILLIS));
-    let before = speaker(tx, scope, &arrival, now).await?;
+    let before = speaker(tx, scope, &browser, now).await?;
     let known = tx.user_by_external_id(scope.app, &external_id).await?;
-    if let (Some(visitor), Some(before), Some(known)) = (arrival.visitor, &before, &known)
+    if let (Some(visitor), Some(before), Some(known)) = (browser.visitor, &before, &known)
         && before.id == known.id
     {
         fill_profile(tx, scope, known.clone(), profile).await?;
@@ -134,36 +134,36 @@ async fn log_in(
             merge(tx, scope, known.id, anonymous.id, "sdkLogin", now).await?.users.surviving
         }
         (Some(known), None) => known,
-        (None, Some(anonymous)) => become_known(tx, scope, &arrival, anonymous, external_id, now).await?,
+        (None, Some(anonymous)) => become_known(tx, scope, &browser, anonymous, external_id, now).await?,
         (None, None) => new_user(tx, scope, external_id, now).await?,
     };
     let user = fill_profile(tx, scope, user, profile).await?;
     let added = (!had_client).then_some(ClientAddReason::SdkLogin);
-    let visitor = open_session(tx, scope, arrival, &user, Some(until), added, now).await?;
+    let visitor = open_session(tx, scope, browser, &user, Some(until), added, now).await?;
     Ok(LoggedIn { visitor, until: Some(until), outdated })
 }
 
 async fn log_in_with_code(
     tx: &mut Tx,
     scope: Scope,
-    arrival: Arrival,
+    browser: Browser,
     code: &str,
     now: Timestamp,
 ) -> Result<Option<LoggedIn>, ChatError> {
     let Some(user) = tx.take_auth_code(scope.app, code, now).await? else { return Ok(None) };
     let Some(user) = tx.user(scope.app, user).await? else { return Ok(None) };
-    let before = speaker(tx, scope, &arrival, now).await?;
+    let before = speaker(tx, scope, &browser, now).await?;
     // Who is known is reached by proof only, and no proof lasts for ever.
     let until = user.external_id.as_ref().map(|_| now.plus_millis(LIFETIME_MILLIS));
     let had_client = tx.client_of_type(user.id, ClientType::Sdk).await?.is_some();
     let added = (!had_client).then_some(ClientAddReason::AuthCode);
-    let visitor = open_session(tx, scope, arrival, &user, until, added, now).await?;
+    let visitor = open_session(tx, scope, browser, &user, until, added, now).await?;
     Ok(Some(LoggedIn { visitor, until, outdated: before.iter().map(|user| user.id).collect() }))
 }
 
 /// The user whom the browser speaks for so far; `None` for a stranger, and for a session that has ended.
-async fn speaker(tx: &mut Tx, scope: Scope, arrival: &Arrival, now: Timestamp) -> Result<Option<User>, ChatError> {
-    let Some(visitor) = &arrival.visitor else { return Ok(None) };
+async fn speaker(tx: &mut Tx, scope: Scope, browser: &Browser, now: Timestamp) -> Result<Option<User>, ChatError> {
+    let Some(visitor) = &browser.visitor else { return Ok(None) };
     let session = tx.visitor_session(visitor.integration, visitor.session).await?;
     match session.filter(|session| !session.has_ended(now)) {
         Some(session) => Ok(tx.user(scope.app, session.user).await?),
@@ -175,14 +175,14 @@ async fn speaker(tx: &mut Tx, scope: Scope, arrival: &Arrival, now: Timestamp) -
 async fn become_known(
     tx: &mut Tx,
     scope: Scope,
-    arrival: &Arrival,
+    browser: &Browser,
     anonymous: User,
     external_id: String,
     now: Timestamp,
 ) -> Result<User, ChatError> {
     let user = User { external_id: Some(external_id), ..anonymous };
     tx.update_user(scope.app, &user).await?;
-    let (stamp, source) = (event_stamp(scope.app, now), Source::web(arrival.integration));
+    let (stamp, source) = (event_stamp(scope.app, now), Source::web(browser.integration));
     let (short, reason) = (TruncatedUser::from(&user), UserUpdateReason::Authentication);
     tx.queue_webhooks(&WebhookEvent::user_update(stamp, &short, reason, &source)).await?;
     Ok(user)
@@ -216,13 +216,13 @@ async fn fill_profile(tx: &mut Tx, scope: Scope, user: User, claimed: Profile) -
 async fn open_session(
     tx: &mut Tx,
     scope: Scope,
-    arrival: Arrival,
+    browser: Browser,
     user: &User,
     until: Option<Timestamp>,
     added: Option<ClientAddReason>,
     now: Timestamp,
 ) -> Result<VisitorIdentity, ChatError> {
-    let Arrival { integration, visitor: before, device } = arrival;
+    let Browser { integration, visitor: before, device } = browser;
     if let Some(before) = before {
         retire(tx, scope, &before, now).await?;
     }

@@ -45,7 +45,7 @@ pub use control::ControlChange;
 pub use conversations::ConversationView;
 pub use error::{ChatError, Noun};
 pub use keys::KeyOwner;
-pub use login::{Arrival, LoggedIn, Person};
+pub use login::{Browser, LoggedIn, Person};
 pub use messages::{NewMessage, Posted, Reach, Speaker};
 pub use oauth::Grant;
 pub use provision::Provisioned;
