@@ -1,0 +1,59 @@
+//! What webhooks tell of the ways to a user.
+
+use domain::{ClientId, IntegrationId, SessionId, Timestamp, UserId};
+
+use super::row::Column;
+use super::{Reader, StorageError};
+
+/// A user's client, with the newest browser that speaks through it.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    pub id: ClientId,
+    pub kind: String,
+    pub status: String,
+    pub integration: Option<IntegrationId>,
+    pub linked_at: Timestamp,
+    pub session: Option<(SessionId, Timestamp)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct EndpointRow {
+    id: String,
+    r#type: String,
+    status: String,
+    integration_id: Option<String>,
+    linked_at: i64,
+    session_id: Option<String>,
+    session_at: Option<i64>,
+}
+
+impl Reader {
+    /// The clients of `user`, oldest first.
+    pub async fn endpoints_of(&mut self, user: UserId) -> Result<Vec<Endpoint>, StorageError> {
+        const SQL: &str = "SELECT c.id, c.type, c.status, c.integration_id, c.linked_at,
+                s.id AS session_id, s.created_at AS session_at
+            FROM clients c LEFT JOIN sessions s ON s.client_id = c.id AND s.id =
+                (SELECT n.id FROM sessions n WHERE n.user_id = c.user_id AND n.client_id = c.id
+                    ORDER BY n.created_at DESC, n.id DESC LIMIT 1)
+            WHERE c.user_id = $1 ORDER BY c.id";
+        let rows: Vec<EndpointRow> = sqlx::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        let endpoint = |row: EndpointRow| {
+            let session = row.session_id.map(|id| Column("sessions", "id").parse(&id)).transpose()?;
+            Ok(Endpoint {
+                id: Column("clients", "id").parse(&row.id)?,
+                kind: row.r#type,
+                status: row.status,
+                integration: row.integration_id.map(|id| Column("clients", "integration_id").parse(&id)).transpose()?,
+                linked_at: Timestamp::from_millis(row.linked_at),
+                session: session.zip(row.session_at.map(Timestamp::from_millis)),
+            })
+        };
+        rows.into_iter().map(endpoint).collect()
+    }
+
+    /// Whether anything was said in the default conversation of `user`.
+    pub async fn has_spoken(&mut self, user: UserId) -> Result<bool, StorageError> {
+        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM conversations WHERE default_of = $1 AND message_count > 0)";
+        Ok(sqlx::query_scalar(SQL).bind(user.to_string()).fetch_one(self.conn()).await?)
+    }
+}
