@@ -1,4 +1,5 @@
-//! Ids: 24 lowercase hex digits, the first 8 of them the second of birth, so that they sort by age.
+//! Ids: 24 lowercase hex digits, the first 8 of them the second of birth and the next ten bits its millisecond, so that they sort
+//! by age, and an index by id grows at its end.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -50,12 +51,15 @@ macro_rules! ids {
         pub struct $name([u8; BYTES]);
 
         impl $name {
-            /// An id born at `at`; `random` makes it unguessable and unique within its second.
+            /// An id born at `at`; `random` makes it unguessable and unique within its millisecond.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds fit 32 bits until 2106")]
             pub fn new(at: Timestamp, random: [u8; 8]) -> Self {
+                let (second, millis) = (at.millis().div_euclid(1000) as u32, at.millis().rem_euclid(1000) as u16);
                 let mut bytes = [0; BYTES];
-                bytes[..4].copy_from_slice(&((at.millis() / 1000) as u32).to_be_bytes());
+                bytes[..4].copy_from_slice(&second.to_be_bytes());
                 bytes[4..].copy_from_slice(&random);
+                let random = u16::from_be_bytes([random[0], random[1]]);
+                bytes[4..6].copy_from_slice(&(millis << 6 | random & 0x3f).to_be_bytes());
                 Self(bytes)
             }
         }
@@ -237,8 +241,10 @@ mod tests {
     #[test]
     fn ids_sort_by_age() {
         let early = UserId::new(Timestamp::from_millis(1_000_000), [0xff; 8]);
-        let late = UserId::new(Timestamp::from_millis(1_001_000), [0; 8]);
-        assert!(early < late && early.to_string() < late.to_string());
+        for age in [1_000_001, 1_000_999, 1_001_000] {
+            let late = UserId::new(Timestamp::from_millis(age), [0; 8]);
+            assert!(early < late && early.to_string() < late.to_string(), "{early} {late}");
+        }
     }
 
     #[test]
