@@ -46,9 +46,32 @@ impl Server {
 
     /// Resident memory in kB.
     pub fn resident_kb(&self) -> Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().context("it runs")?))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("a resident size")?;
+        self.figure("status", "VmRSS:")
+    }
+
+    /// Bytes written so far, mostly to files.
+    pub fn written_bytes(&self) -> Result<u64> {
+        self.figure("io", "wchar:")
+    }
+
+    /// CPU time used so far, of all threads, in milliseconds.
+    pub fn cpu_ms(&self) -> Result<u64> {
+        // In ticks of a hundredth of a second, behind the name in brackets, which may hold anything.
+        let stat = self.told("stat")?;
+        let fields = stat.rsplit(')').next().context("fields")?;
+        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+        Ok(ticks * 10)
+    }
+
+    /// The number behind `name` in what the kernel says of the process.
+    fn figure(&self, file: &str, name: &str) -> Result<u64> {
+        let told = self.told(file)?;
+        let line = told.lines().find(|line| line.starts_with(name)).with_context(|| format!("{name} of {file}"))?;
         Ok(line.split_whitespace().nth(1).context("a number")?.parse()?)
+    }
+
+    fn told(&self, file: &str) -> Result<String> {
+        Ok(std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id().context("it runs")?))?)
     }
 
     pub async fn stop(mut self) -> Result<()> {

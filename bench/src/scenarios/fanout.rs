@@ -11,7 +11,7 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
-use super::{TURNS, start_bare};
+use super::{TURNS, schedule, start_bare};
 use crate::http::Connection;
 use crate::parlor::{JSON, Parlor, says};
 use crate::report::Report;
@@ -125,19 +125,4 @@ async fn latencies(target: &Target, rate: u32) -> Result<Vec<f64>> {
     }
     all.sort_by(f64::total_cmp);
     Ok(all)
-}
-
-/// Numbers 0 to `total`, each at its moment.
-fn schedule(total: u32, rate: u32) -> (tokio::task::JoinHandle<()>, mpsc::Receiver<usize>) {
-    let (due, numbers) = mpsc::channel(total as usize);
-    let schedule = tokio::spawn(async move {
-        let begun = tokio::time::Instant::now();
-        for number in 0..total {
-            tokio::time::sleep_until(begun + Duration::from_secs_f64(f64::from(number) / f64::from(rate))).await;
-            if due.send(number as usize).await.is_err() {
-                return;
-            }
-        }
-    });
-    (schedule, numbers)
 }

@@ -13,6 +13,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::http::Connection;
 use crate::process::Server;
@@ -47,4 +49,19 @@ where
     });
     let answered: u64 = futures::future::try_join_all(asking).await?.iter().sum();
     Ok(answered as f64 / TURN.as_secs_f64())
+}
+
+/// Numbers 0 to `total`, each at its moment.
+pub fn schedule(total: u32, rate: u32) -> (JoinHandle<()>, mpsc::Receiver<usize>) {
+    let (due, numbers) = mpsc::channel(total as usize);
+    let schedule = tokio::spawn(async move {
+        let begun = tokio::time::Instant::now();
+        for number in 0..total {
+            tokio::time::sleep_until(begun + Duration::from_secs_f64(f64::from(number) / f64::from(rate))).await;
+            if due.send(number as usize).await.is_err() {
+                return;
+            }
+        }
+    });
+    (schedule, numbers)
 }
