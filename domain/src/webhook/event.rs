@@ -28,8 +28,8 @@ pub struct WebhookEvent {
     /// Whom it is about; of an event in somebody's default conversation, always that user.
     pub user: Option<UserId>,
     pub message: Option<MessageId>,
-    /// The v2 payload with users and sources in their short forms.
-    pub payload: Value,
+    /// The v2 payload with users and sources in their short forms, as JSON.
+    pub payload: String,
 }
 
 /// Why a conversation was made.
@@ -144,6 +144,13 @@ pub struct Merge {
     pub reason: &'static str,
 }
 
+/// A message whose author has no more to be told of.
+#[derive(Serialize)]
+struct Told<'a> {
+    conversation: &'a TruncatedConversation,
+    message: &'a Message,
+}
+
 /// An object of the pairs whose value is not `null`.
 fn object<const N: usize>(pairs: [(&str, Value); N]) -> Value {
     let given = pairs.into_iter().filter(|(_, value)| !value.is_null());
@@ -151,7 +158,8 @@ fn object<const N: usize>(pairs: [(&str, Value); N]) -> Value {
 }
 
 impl WebhookEvent {
-    fn new(stamp: EventStamp, trigger: Trigger, payload: Value) -> Self {
+    fn new(stamp: EventStamp, trigger: Trigger, payload: &impl Serialize) -> Self {
+        let payload = serde_json::to_string(payload).expect("payloads have strings for keys and nothing that can fail");
         let legacy = trigger.legacy(false);
         Self { stamp, trigger, legacy, conversation: None, user: None, message: None, payload }
     }
@@ -176,12 +184,15 @@ impl WebhookEvent {
         message: &Message,
         author: Option<&TruncatedUser>,
     ) -> Self {
-        let mut told = json!(message);
-        if let Some(author) = author {
+        let event = if let Some(author) = author {
+            let mut told = json!(message);
             told["author"]["user"] = json!(author);
-        }
-        let payload = json!({ "conversation": conversation, "message": told });
-        let event = Self::new(stamp, Trigger::ConversationMessage, payload);
+            let payload = json!({ "conversation": conversation, "message": told });
+            Self::new(stamp, Trigger::ConversationMessage, &payload)
+        } else {
+            // What businesses say comes in numbers, and is told as it is.
+            Self::new(stamp, Trigger::ConversationMessage, &Told { conversation, message })
+        };
         let legacy = Trigger::ConversationMessage.legacy(message.author.is_business());
         Self { legacy, message: Some(message.id), user: message.author.user_id, ..event }.within(conversation)
     }
@@ -202,7 +213,8 @@ impl WebhookEvent {
             ("user", json!(user)),
             ("referral", json!(referral)),
         ]);
-        let event = Self::new(stamp, Trigger::ConversationCreate, payload).within(conversation);
+        let event = Self::new(stamp, Trigger::ConversationCreate, &payload);
+        let event = Self { user: user.map(|user| user.id), ..event }.within(conversation);
         // The older trigger is for a conversation that its user begins.
         let legacy = event.legacy.filter(|_| reason != CreationReason::None);
         Self { legacy, ..event }
@@ -224,7 +236,7 @@ impl WebhookEvent {
         author["user"] = json!(user);
         let activity = json!({ "type": kind, "author": author, "source": source });
         let payload = json!({ "conversation": conversation, "activity": activity });
-        Self::new(stamp, trigger, payload).about(user.id).within(conversation)
+        Self::new(stamp, trigger, &payload).about(user.id).within(conversation)
     }
 
     /// A user clicked a postback button.
@@ -236,13 +248,13 @@ impl WebhookEvent {
         source: &Source,
     ) -> Self {
         let payload = json!({ "postback": postback, "conversation": conversation, "user": user, "source": source });
-        let event = Self::new(stamp, Trigger::ConversationPostback, payload).about(user.id).within(conversation);
+        let event = Self::new(stamp, Trigger::ConversationPostback, &payload).about(user.id).within(conversation);
         Self { message: postback.message_id, ..event }
     }
 
     /// A conversation is about to be deleted.
     pub fn conversation_remove(stamp: EventStamp, conversation: &TruncatedConversation) -> Self {
-        Self::new(stamp, Trigger::ConversationRemove, json!({ "conversation": conversation })).within(conversation)
+        Self::new(stamp, Trigger::ConversationRemove, &json!({ "conversation": conversation })).within(conversation)
     }
 
     /// A user joined a group.
@@ -262,7 +274,7 @@ impl WebhookEvent {
         user: &TruncatedUser,
     ) -> Self {
         let payload = json!({ "conversation": conversation, "user": user });
-        Self::new(stamp, trigger, payload).about(user.id).within(conversation)
+        Self::new(stamp, trigger, &payload).about(user.id).within(conversation)
     }
 
     /// A message was handed to a channel.
@@ -300,7 +312,7 @@ impl WebhookEvent {
             ("isFinalEvent", json!(report.is_final)),
             ("error", json!(error)),
         ]);
-        let event = Self::new(stamp, trigger, payload).about(report.user.id).within(conversation);
+        let event = Self::new(stamp, trigger, &payload).about(report.user.id).within(conversation);
         Self { message: Some(report.message), ..event }
     }
 
@@ -313,13 +325,13 @@ impl WebhookEvent {
         referral: &Value,
     ) -> Self {
         let payload = json!({ "conversation": conversation, "user": user, "source": source, "referral": referral });
-        Self::new(stamp, Trigger::ConversationReferral, payload).about(user.id).within(conversation)
+        Self::new(stamp, Trigger::ConversationReferral, &payload).about(user.id).within(conversation)
     }
 
     /// A user became known, or known better.
     pub fn user_update(stamp: EventStamp, user: &TruncatedUser, reason: UserUpdateReason, source: &Source) -> Self {
         let payload = json!({ "user": user, "reason": reason, "source": source });
-        Self::new(stamp, Trigger::UserUpdate, payload).about(user.id)
+        Self::new(stamp, Trigger::UserUpdate, &payload).about(user.id)
     }
 
     /// Two users became one.
@@ -331,12 +343,12 @@ impl WebhookEvent {
             ("discardedMetadata", json!(merge.discarded_metadata)),
             ("reason", json!(merge.reason)),
         ]);
-        Self::new(stamp, Trigger::UserMerge, payload).about(merge.users.surviving.id)
+        Self::new(stamp, Trigger::UserMerge, &payload).about(merge.users.surviving.id)
     }
 
     /// A user is about to be deleted.
     pub fn user_remove(stamp: EventStamp, user: &TruncatedUser) -> Self {
-        Self::new(stamp, Trigger::UserRemove, json!({ "user": user })).about(user.id)
+        Self::new(stamp, Trigger::UserRemove, &json!({ "user": user })).about(user.id)
     }
 
     /// A user got a client; `client` as the API shows it.
@@ -402,7 +414,7 @@ impl WebhookEvent {
     ) -> Self {
         let (conversation_given, user_given) = (("conversation", json!(conversation)), ("user", json!(user)));
         let payload = object([conversation_given, user_given, client, reason, source, error]);
-        let event = Self::new(stamp, trigger, payload).about(user.id);
+        let event = Self::new(stamp, trigger, &payload).about(user.id);
         match conversation {
             Some(conversation) => event.within(conversation),
             None => event,
@@ -420,7 +432,7 @@ impl WebhookEvent {
     ) -> Self {
         let payload =
             object([("conversation", json!(conversation)), ("metadata", json!(metadata)), ("error", json!(error))]);
-        Self::new(stamp, trigger, payload).within(conversation)
+        Self::new(stamp, trigger, &payload).within(conversation)
     }
 }
 
@@ -460,14 +472,18 @@ mod tests {
         )
     }
 
+    fn payload(event: &WebhookEvent) -> Value {
+        serde_json::from_str(&event.payload).unwrap()
+    }
+
     #[test]
     fn a_message_is_told_with_its_conversation_and_its_user() {
         let said = message(Author::user(user().id, Some("Ann".to_owned())));
         let event = WebhookEvent::message(stamp(), &conversation(Some(ID)), &said, Some(&user()));
         assert_eq!(event.legacy, Some(LegacyTrigger::MessageAppUser));
-        assert_eq!(event.payload["conversation"], json!({ "id": ID, "type": "personal" }));
-        assert_eq!(event.payload["message"]["author"]["user"], json!({ "id": ID, "externalId": "ann" }));
-        assert_eq!(event.payload["message"]["content"], json!({ "type": "text", "text": "Psst." }));
+        assert_eq!(payload(&event)["conversation"], json!({ "id": ID, "type": "personal" }));
+        assert_eq!(payload(&event)["message"]["author"]["user"], json!({ "id": ID, "externalId": "ann" }));
+        assert_eq!(payload(&event)["message"]["content"], json!({ "type": "text", "text": "Psst." }));
     }
 
     #[test]
@@ -485,6 +501,16 @@ mod tests {
     }
 
     #[test]
+    fn a_conversation_that_is_made_is_about_its_user_be_it_the_default_one_or_not() {
+        for default_of in [None, Some(ID)] {
+            let (conversation, source, user) = (conversation(default_of), Source::api(), user());
+            let reason = CreationReason::None;
+            let made = WebhookEvent::conversation_create(stamp(), &conversation, reason, &source, Some(&user), None);
+            assert_eq!(made.user, Some(user.id));
+        }
+    }
+
+    #[test]
     fn what_is_not_there_is_left_out() {
         let made = WebhookEvent::conversation_create(
             stamp(),
@@ -494,8 +520,9 @@ mod tests {
             None,
             None,
         );
-        let keys: Vec<&String> = made.payload.as_object().unwrap().keys().collect();
+        let payload = payload(&made);
+        let keys: Vec<&String> = payload.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["conversation", "creationReason", "source"]);
-        assert_eq!(made.payload["creationReason"], "none");
+        assert_eq!(payload["creationReason"], "none");
     }
 }

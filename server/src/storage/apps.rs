@@ -98,9 +98,11 @@ impl Tx {
         Ok(())
     }
 
-    /// Removes an app with all that it holds. Gives whether there was one.
+    /// Removes an app with all that it holds; its kept events go in batches, with [`Tx::prune_events_of_departed_apps`]. Gives
+    /// whether there was one.
     pub async fn delete_app(&mut self, id: AppId) -> Result<bool, StorageError> {
-        const SQL: &str = "DELETE FROM apps WHERE id = $1";
+        const SQL: &str = "INSERT INTO departed_apps (id) SELECT id FROM apps WHERE id = $1;
+            DELETE FROM apps WHERE id = $1";
         let done = sqlx::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
         Ok(done.rows_affected() > 0)
     }

@@ -4,10 +4,10 @@
 //! because SQLite guesses that the table's key does as well.
 
 use domain::webhook::{Attempt, Delivery, DeliveryId, DeliveryState};
-use domain::{Cursor, Page, PageRequest, Timestamp, WebhookId};
+use domain::{AppId, Cursor, Page, PageRequest, Timestamp, WebhookId};
 
 use super::page::page_of;
-use super::row::Column;
+use super::row::{Column, json_text};
 use super::{Reader, StorageError, Tx};
 
 /// How the deliveries of a webhook stand.
@@ -75,20 +75,25 @@ impl TryFrom<AttemptRow> for Attempt {
 
 /// A page of the deliveries to `$1`, up to `$4` of them.
 macro_rules! page {
-    ($index:literal, $which:literal, $direction:literal, $order:literal) => {
+    ($which:literal, $direction:literal, $order:literal) => {
         concat!(
             "SELECT d.webhook_id, d.event_seq, e.id AS event_id, e.trigger, d.state, d.attempts, e.at, e.replay_of
-            FROM webhook_deliveries d",
-            $index,
-            " JOIN webhook_events e ON e.seq = d.event_seq
-            WHERE d.webhook_id = $1 AND (",
+            FROM (SELECT * FROM webhook_deliveries ",
             $which,
-            ") AND d.event_seq ",
+            " AND webhook_id = $1 AND event_seq ",
             $direction,
-            " $3 ORDER BY d.event_seq ",
+            " $3 ORDER BY event_seq ",
             $order,
-            " LIMIT $4"
+            " LIMIT $4) d JOIN webhook_events e ON e.seq = d.event_seq ORDER BY d.event_seq ",
+            $order
         )
+    };
+}
+
+/// The older and the newer side of a cursor.
+macro_rules! pages {
+    ($which:literal) => {
+        [page!($which, "<", "DESC"), page!($which, ">", "ASC")]
     };
 }
 
@@ -100,19 +105,19 @@ impl Reader {
         state: Option<DeliveryState>,
         page: PageRequest<DeliveryId>,
     ) -> Result<Option<Page<Delivery>>, StorageError> {
-        // Failed ones are rare, and so have an index of their own; of the others there are some on every page.
-        const OLDER: &str = page!("", "$2 IS NULL OR d.state = $2", "<", "DESC");
-        const NEWER: &str = page!("", "$2 IS NULL OR d.state = $2", ">", "ASC");
-        const OLDER_FAILED: &str = page!(" INDEXED BY webhook_deliveries_failed", "d.state = 'failed'", "<", "DESC");
-        const NEWER_FAILED: &str = page!(" INDEXED BY webhook_deliveries_failed", "d.state = 'failed'", ">", "ASC");
+        // Delivered ones are most of the log, or what else there is waits or failed: a page is never far.
+        const ANY: [&str; 2] = pages!("WHERE ($2 IS NULL OR state = $2)");
+        const PENDING: [&str; 2] = pages!("INDEXED BY webhook_deliveries_pending WHERE state = 'pending'");
+        const FAILED: [&str; 2] = pages!("INDEXED BY webhook_deliveries_failed WHERE state = 'failed'");
         if let Cursor::After(id) | Cursor::Before(id) = page.cursor
             && self.delivery(webhook, id).await?.is_none()
         {
             return Ok(None);
         }
-        let (older, newer) = match state {
-            Some(DeliveryState::Failed) => (OLDER_FAILED, NEWER_FAILED),
-            _ => (OLDER, NEWER),
+        let [older, newer] = match state {
+            Some(DeliveryState::Pending) => PENDING,
+            Some(DeliveryState::Failed) => FAILED,
+            Some(DeliveryState::Delivered) | None => ANY,
         };
         let (sql, from) = match page.cursor {
             Cursor::Start => (older, i64::MAX),
@@ -152,7 +157,9 @@ impl Reader {
     pub async fn delivery_counts(&mut self, webhook: WebhookId) -> Result<DeliveryCounts, StorageError> {
         const SQL: &str = "SELECT
                 (SELECT count(*) FROM webhook_deliveries INDEXED BY webhook_deliveries_pending
-                    WHERE webhook_id = $1 AND state = 'pending'),
+                    WHERE webhook_id = $1 AND state = 'pending')
+                    + (SELECT count(*) FROM webhook_outbox o CROSS JOIN webhook_events e
+                        CROSS JOIN json_each(e.webhooks) hearer WHERE e.seq = o.event_seq AND hearer.value = $1),
                 (SELECT count(*) FROM webhook_deliveries INDEXED BY webhook_deliveries_failed
                     WHERE webhook_id = $1 AND state = 'failed')";
         let (pending, failed): (i64, i64) =
@@ -163,9 +170,17 @@ impl Reader {
 
     /// How many deliveries wait, of all webhooks.
     pub async fn pending_deliveries(&mut self) -> Result<u32, StorageError> {
-        const SQL: &str = "SELECT count(*) FROM webhook_deliveries WHERE state = 'pending'";
+        const SQL: &str = "SELECT (SELECT count(*) FROM webhook_deliveries WHERE state = 'pending')
+            + (SELECT count(*) FROM webhook_outbox o CROSS JOIN webhook_events e CROSS JOIN json_each(e.webhooks) hearer
+                JOIN webhooks w ON w.id = hearer.value WHERE e.seq = o.event_seq)";
         let count: i64 = sqlx::query_scalar(SQL).fetch_one(self.conn()).await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Deleted apps whose events may be there still.
+    pub async fn departed_apps(&mut self) -> Result<Vec<AppId>, StorageError> {
+        let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM departed_apps").fetch_all(self.conn()).await?;
+        ids.iter().map(|id| Column("departed_apps", "id").parse(id)).collect()
     }
 
     /// The highest number of an event so far.
@@ -181,8 +196,9 @@ impl Tx {
         const BATCH: &str = "SELECT seq, at FROM webhook_events WHERE seq > $1 ORDER BY seq LIMIT 500";
         const DELIVERIES: &str = "DELETE FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks)
             AND event_seq BETWEEN $1 AND $2 AND state <> 'pending'";
-        const EVENTS: &str = "DELETE FROM webhook_events WHERE seq BETWEEN $1 AND $2 AND NOT EXISTS
-            (SELECT 1 FROM webhooks w JOIN webhook_deliveries d ON d.webhook_id = w.id AND d.event_seq = webhook_events.seq
+        const EVENTS: &str = "DELETE FROM webhook_events WHERE seq BETWEEN $1 AND $2
+            AND NOT EXISTS (SELECT 1 FROM webhook_outbox o WHERE o.event_seq = webhook_events.seq)
+            AND NOT EXISTS (SELECT 1 FROM webhooks w JOIN webhook_deliveries d ON d.webhook_id = w.id AND d.event_seq = webhook_events.seq
                 WHERE w.app_id = webhook_events.app_id)";
         let rows: Vec<(i64, i64)> = sqlx::query_as(BATCH).bind(after).fetch_all(self.conn()).await?;
         let old = rows.iter().take_while(|(_, at)| *at < before.millis());
@@ -191,5 +207,30 @@ impl Tx {
             sqlx::query(sql).bind(after + 1).bind(last).execute(self.writing().await?).await?;
         }
         Ok(Some(*last))
+    }
+
+    /// Removes the events of `apps`, which are deleted: a batch of those numbered above `after`. Gives the number to go on after;
+    /// `None` when that was all, and the apps are forgotten.
+    pub async fn prune_events_of_departed_apps(
+        &mut self,
+        apps: &[AppId],
+        after: i64,
+    ) -> Result<Option<i64>, StorageError> {
+        const LAST: &str =
+            "SELECT max(seq) FROM (SELECT seq FROM webhook_events WHERE seq > $1 ORDER BY seq LIMIT 500)";
+        const EVENTS: &str = "DELETE FROM webhook_outbox WHERE event_seq IN
+                (SELECT seq FROM webhook_events
+                    WHERE seq > $1 AND seq <= $2 AND app_id IN (SELECT value FROM json_each($3)));
+            DELETE FROM webhook_events WHERE seq > $1 AND seq <= $2 AND app_id IN (SELECT value FROM json_each($3))";
+        const FORGET: &str = "DELETE FROM departed_apps WHERE id IN (SELECT value FROM json_each($1))";
+        let last: Option<i64> = sqlx::query_scalar(LAST).bind(after).fetch_one(self.conn()).await?;
+        let apps = json_text(&apps);
+        match last {
+            Some(last) => sqlx::query(EVENTS).bind(after).bind(last).bind(apps),
+            None => sqlx::query(FORGET).bind(apps),
+        }
+        .execute(self.writing().await?)
+        .await?;
+        Ok(last)
     }
 }

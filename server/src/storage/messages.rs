@@ -291,7 +291,7 @@ impl Tx {
             .bind(event.trigger.as_str())
             .bind(event.legacy.map(LegacyTrigger::as_str))
             .bind(event.user.map(|user| user.to_string()))
-            .bind(event.payload.to_string())
+            .bind(&event.payload)
             .bind(webhooks);
         self.note_queued();
         self.execute_at_once(append).await

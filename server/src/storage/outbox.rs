@@ -1,4 +1,4 @@
-//! The outbox: what happened and who is to hear of it, written in the transaction that causes it.
+//! The outbox: what happened and who is to hear of it, written in the transaction that causes it, and sorted into lanes later.
 
 use domain::webhook::{LegacyTrigger, Trigger, legacy_subscription};
 use domain::{AppId, ConversationId, WebhookEvent, WebhookId};
@@ -75,24 +75,43 @@ macro_rules! message_subscribers {
 }
 pub(super) use message_subscribers;
 
-/// One text: the event, a delivery for each webhook, and a lane where there is none. An event's number is the highest: there is
-/// one writer, and it has just been given.
+/// An event and who is to hear of it; the database puts it into the outbox.
 macro_rules! queue {
     ($app:literal, $at:literal, $lane:literal, $id:literal, $trigger:literal, $legacy:literal, $conversation:literal,
         $user:literal, $message:literal, $payload:literal, $webhooks:literal) => {
         concat!(
             "INSERT INTO webhook_events
-                (app_id, at, lane, id, trigger, legacy_trigger, conversation_id, user_id, message_id, payload) VALUES (",
+                (app_id, at, lane, id, trigger, legacy_trigger, conversation_id, user_id, message_id, payload, webhooks)
+                VALUES (",
             $app, ", ", $at, ", ", $lane, ", ", $id, ", ", $trigger, ", ", $legacy, ", ", $conversation, ", ", $user, ", ",
-            $message, ", ", $payload, ");
-            INSERT INTO webhook_deliveries (webhook_id, event_seq, lane)
-                SELECT value, (SELECT max(seq) FROM webhook_events), ", $lane, " FROM json_each(", $webhooks, ");
-            INSERT INTO webhook_lanes (webhook_id, lane, due_at)
-                SELECT value, ", $lane, ", ", $at, " FROM json_each(", $webhooks, ") WHERE TRUE ON CONFLICT DO NOTHING"
+            $message, ", ", $payload, ", ", $webhooks, ")"
         )
     };
 }
 pub(super) use queue;
+
+/// One text: a delivery for each webhook that is to hear of the events up to number `$1`, and a lane where there is none. Those
+/// who were deleted since are passed over. `CROSS JOIN` has SQLite begin with the outbox instead of with all kept events.
+macro_rules! sort {
+    () => {
+        concat!(
+            "INSERT INTO webhook_deliveries (webhook_id, event_seq, lane) SELECT w.id, o.event_seq, e.lane ",
+            sort!(from),
+            " ORDER BY o.event_seq;
+            INSERT INTO webhook_lanes (webhook_id, lane, due_at) SELECT w.id, e.lane, min(e.at) ",
+            sort!(from),
+            " GROUP BY w.id, e.lane ON CONFLICT DO NOTHING;
+            DELETE FROM webhook_outbox WHERE event_seq <= $1"
+        )
+    };
+    (from) => {
+        "FROM webhook_outbox o CROSS JOIN webhook_events e CROSS JOIN json_each(e.webhooks) hearer
+            JOIN webhooks w ON w.id = hearer.value WHERE o.event_seq <= $1 AND e.seq = o.event_seq"
+    };
+}
+
+/// Events that are sorted in one go, so that nobody's write waits for long.
+const SORTED_AT_ONCE: u32 = 500;
 
 impl Reader {
     /// Who may hear of an event with this trigger, in either version: where it costs much to make, ask first.
@@ -123,6 +142,12 @@ impl Reader {
             .await?;
         Subscribers::parse(text.as_deref())
     }
+
+    /// Whether the outbox holds something.
+    pub async fn has_unsorted_events(&mut self) -> Result<bool, StorageError> {
+        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM webhook_outbox)";
+        Ok(sqlx::query_scalar(SQL).fetch_one(self.conn()).await?)
+    }
 }
 
 impl Tx {
@@ -148,11 +173,23 @@ impl Tx {
             .bind(conversation)
             .bind(user)
             .bind(event.message.map(|id| id.to_string()))
-            .bind(event.payload.to_string())
+            .bind(&event.payload)
             .bind(webhooks)
             .execute(self.writing().await?)
             .await?;
         self.note_queued();
         Ok(())
+    }
+
+    /// Makes deliveries of what has been in the outbox longest; gives of how many events, and whether there are more.
+    pub async fn sort_events(&mut self) -> Result<(u32, bool), StorageError> {
+        const BATCH: &str = "SELECT count(*), max(event_seq) FROM
+            (SELECT event_seq FROM webhook_outbox ORDER BY event_seq LIMIT $1)";
+        const SORT: &str = sort!();
+        let (count, last): (u32, Option<i64>) =
+            sqlx::query_as(BATCH).bind(SORTED_AT_ONCE).fetch_one(self.conn()).await?;
+        let Some(last) = last else { return Ok((0, false)) };
+        sqlx::query(SORT).bind(last).execute(self.writing().await?).await?;
+        Ok((count, count == SORTED_AT_ONCE))
     }
 }

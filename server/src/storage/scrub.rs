@@ -112,9 +112,7 @@ impl Tx {
             scrub!(
                 without_people!(),
                 "e.user_id IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1)
-                    AND e.message_id IS NULL
-                    AND e.lane IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1
-                        UNION ALL SELECT conversation_id FROM participants WHERE user_id = $1)"
+                    AND e.message_id IS NULL"
             ),
             "; ",
             scrub!(
@@ -162,6 +160,10 @@ mod tests {
         TruncatedUser { id: ID.parse().unwrap(), external_id: Some("Ann".to_owned()) }
     }
 
+    fn payload(event: &WebhookEvent) -> Value {
+        serde_json::from_str(&event.payload).unwrap()
+    }
+
     async fn scrubbed(sql: &str, payload: &Value) -> Value {
         let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
         let text: String = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT {sql} FROM (SELECT $1 AS payload)")))
@@ -182,7 +184,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_deleted_message_leaves_no_word_behind_but_its_author() {
-        let said = message().payload;
+        let said = payload(&message());
         let told = scrubbed(without_words!(), &said).await;
         let mut expected = said.clone();
         expected["message"].as_object_mut().unwrap().remove("content");
@@ -201,9 +203,10 @@ mod tests {
             message_id: Some(ID.parse().unwrap()),
         };
         let event = WebhookEvent::postback(stamp(), &conversation(), &click, &user(), &Source::api());
-        let told = scrubbed(without_words!(), &event.payload).await;
+        let clicked = payload(&event);
+        let told = scrubbed(without_words!(), &clicked).await;
         assert_eq!(told["postback"], json!({ "messageId": ID, "payload": "" }));
-        assert_eq!(told["user"], event.payload["user"]);
+        assert_eq!(told["user"], clicked["user"]);
     }
 
     #[tokio::test]
@@ -215,7 +218,7 @@ mod tests {
             is_final: true,
         };
         let event = WebhookEvent::delivery_user(stamp(), &conversation(), &report);
-        assert_eq!(scrubbed(without_words!(), &event.payload).await, event.payload);
+        assert_eq!(scrubbed(without_words!(), &payload(&event)).await, payload(&event));
     }
 
     #[tokio::test]
@@ -231,14 +234,14 @@ mod tests {
             discarded_metadata: serde_json::from_value(json!({ "name": "Ann" })).unwrap(),
             reason: "api",
         };
-        let mut added = WebhookEvent::user_remove(stamp(), &user()).payload;
+        let mut added = payload(&WebhookEvent::user_remove(stamp(), &user()));
         added["client"] = client.clone();
         added["referral"] = json!({ "code": "Ann" });
         let payloads = [
-            message().payload,
-            WebhookEvent::activity(stamp(), &conversation, ActivityType::Read, &user(), &source).payload,
-            WebhookEvent::join(stamp(), &conversation, &user()).payload,
-            WebhookEvent::user_merge(stamp(), &merge).payload,
+            payload(&message()),
+            payload(&WebhookEvent::activity(stamp(), &conversation, ActivityType::Read, &user(), &source)),
+            payload(&WebhookEvent::join(stamp(), &conversation, &user())),
+            payload(&WebhookEvent::user_merge(stamp(), &merge)),
             added,
         ];
         for payload in payloads {

@@ -11,7 +11,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::support::{TestApp, Visitor, answer};
+use crate::support::{HookReceiver, TestApp, Visitor, answer};
 
 const APP: &str = "65f0a1b20000000000000001";
 const KEY: (&str, &str) = ("app_65f0a1b20000000000000002", "a secret of the first release");
@@ -54,15 +54,23 @@ INSERT INTO messages (conversation_id, seq, id, received, author_type, user_id, 
 
 /// Makes the database of a server that knew the first migration only.
 async fn first_release(folder: &Path) {
+    release_before("0002", folder).await.close().await.unwrap();
+}
+
+/// Makes the database of a server that knew the migrations before `number`, with the rows of the first.
+async fn release_before(number: &str, folder: &Path) -> SqliteConnection {
     let migrations = TempDir::new().unwrap();
-    let name = "0001_foundation.sql";
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite").join(name);
-    std::fs::copy(shipped, migrations.path().join(name)).unwrap();
+    for shipped in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite")).unwrap() {
+        let (name, path) = shipped.map(|it| (it.file_name(), it.path())).unwrap();
+        if name.to_str().unwrap() < number {
+            std::fs::copy(path, migrations.path().join(name)).unwrap();
+        }
+    }
     let url = format!("sqlite://{}?mode=rwc", folder.join("parlor.db").display());
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
     Migrator::new(migrations.path()).await.unwrap().run(&mut connection).await.unwrap();
     sqlx::raw_sql(ROWS).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+    connection
 }
 
 #[tokio::test]
@@ -141,4 +149,30 @@ async fn a_browser_of_the_first_release_goes_on_where_it_was() {
     let mut feed = visitor.listen(Some((CONVERSATION, 0))).await;
     assert_eq!(feed.event().await, (1, "Is there tea?".to_owned()));
     assert_eq!(feed.event().await, (2, "Still here".to_owned()));
+}
+
+#[tokio::test]
+async fn an_event_that_waited_under_the_older_schema_is_delivered() {
+    const WAITING: &str = r#"
+        INSERT INTO integrations (id, app_id, type, settings, created_at) VALUES
+            ('65f0a1b2000000000000000a', '65f0a1b20000000000000001', 'custom', '{}', 0);
+        INSERT INTO webhooks
+            (id, app_id, integration_id, version, target, triggers, secret, include_full_user, include_full_source, created_at)
+            VALUES ('65f0a1b2000000000000000b', '65f0a1b20000000000000001', '65f0a1b2000000000000000a', 'v2', $1,
+                '["conversation:message"]', 'c2VjcmV0', FALSE, FALSE, 0);
+        INSERT INTO webhook_events (seq, id, app_id, lane, trigger, conversation_id, message_id, at, payload) VALUES
+            (7, '65f0a1b2000000000000000c', '65f0a1b20000000000000001', '65f0a1b20000000000000007', 'conversation:message',
+                '65f0a1b20000000000000007', '65f0a1b20000000000000009', unixepoch() * 1000,
+                '{"message":{"content":{"type":"text","text":"Is there tea?"}}}');
+        INSERT INTO webhook_deliveries (webhook_id, event_seq, lane) VALUES
+            ('65f0a1b2000000000000000b', 7, '65f0a1b20000000000000007');
+        INSERT INTO webhook_lanes (webhook_id, lane, due_at) VALUES
+            ('65f0a1b2000000000000000b', '65f0a1b20000000000000007', 0)"#;
+    let (folder, receiver) = (TempDir::new().unwrap(), HookReceiver::start().await);
+    let mut database = release_before("0012", folder.path()).await;
+    sqlx::query(WAITING).bind(receiver.url()).execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+    let _app = TestApp::start_in(folder, &["--webhook-allow", "127.0.0.0/8"]).await;
+    let call = receiver.first(1).await.remove(0);
+    assert_eq!((call.said(), call.id()), ("Is there tea?", "65f0a1b2000000000000000c"));
 }

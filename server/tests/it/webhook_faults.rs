@@ -258,6 +258,32 @@ async fn the_log_is_pruned_of_what_is_finished() {
     assert_eq!(storage.read().await.unwrap().newest_webhook_event().await.unwrap(), 0, "the event went with the last");
 }
 
+#[tokio::test]
+async fn the_events_of_a_deleted_app_go_soon_after_it() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &[MESSAGE]).await;
+    app.visitor_in_conversation().await;
+    receiver.first(1).await;
+    let storage = app.chat().storage();
+    let newest = async || storage.read().await.unwrap().newest_webhook_event().await.unwrap();
+    let departed = async || storage.read().await.unwrap().departed_apps().await.unwrap();
+    assert_eq!((newest().await, departed().await), (1, Vec::new()));
+    app.chat().delete_app(server::chat::Scope::of_app(app.made.app)).await.unwrap();
+    let apps = departed().await;
+    assert_eq!(apps, [app.made.app]);
+    let prune = async |after| {
+        let apps = apps.clone();
+        let pruned =
+            storage.write(move |tx| Box::pin(async move { tx.prune_events_of_departed_apps(&apps, after).await }));
+        pruned.await.unwrap()
+    };
+    assert_eq!(prune(0).await, Some(1));
+    assert_eq!(newest().await, 0);
+    assert_eq!(prune(1).await, None);
+    assert!(departed().await.is_empty(), "nothing is left to do");
+}
+
 /// An app of the real binary, with a webhook for its messages.
 struct Shop {
     data: TempDir,
@@ -325,6 +351,22 @@ async fn kill_9_between_commit_and_delivery_loses_nothing() {
     shop.talk(&parlor, &["two", "three"]).await;
     parlor.kill();
     receiver.come_back().await;
+    let _parlor = shop.serve();
+    assert_eq!(texts(&receiver.first(3).await), ["hello", "two", "three"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kill_9_before_events_are_sorted_into_lanes_loses_nothing() {
+    let receiver = HookReceiver::start().await;
+    let (shop, parlor) = Shop::open(&receiver.url()).await;
+    let mut database = server_database(&shop).await;
+    let stop = "CREATE TRIGGER stop BEFORE INSERT ON webhook_deliveries BEGIN SELECT RAISE(ABORT, 'not yet'); END";
+    sqlx::query(stop).execute(&mut database).await.unwrap();
+    shop.talk(&parlor, &["two", "three"]).await;
+    parlor.kill();
+    sqlx::query("DROP TRIGGER stop").execute(&mut database).await.unwrap();
+    let listed = shop.command(&["list", "--json", "--app", shop.text("appId")]);
+    assert_eq!(listed["webhooks"][0]["pending"], 3, "they wait: {listed}");
     let _parlor = shop.serve();
     assert_eq!(texts(&receiver.first(3).await), ["hello", "two", "three"]);
 }
