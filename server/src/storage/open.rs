@@ -52,7 +52,10 @@ impl Storage {
             .busy_timeout(Duration::from_secs(5))
             .pragma("wal_autocheckpoint", AUTOCHECKPOINT_PAGES)
             .disable_statement_logging();
-        let mut writing = SqliteConnection::connect_with(&options).await.map_err(StorageError::from)?;
+        // What it takes to undo one write of a group are the pages that it touches, as they were: else they go to a temporary file,
+        // which costs more than the log itself.
+        let writing = options.clone().pragma("temp_store", "memory");
+        let mut writing = SqliteConnection::connect_with(&writing).await.map_err(StorageError::from)?;
         let version: String =
             sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut writing).await.map_err(StorageError::from)?;
         if !is_sound(&version) {
