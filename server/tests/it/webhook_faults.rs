@@ -360,11 +360,12 @@ async fn kill_9_before_events_are_sorted_into_lanes_loses_nothing() {
     let receiver = HookReceiver::start().await;
     let (shop, parlor) = Shop::open(&receiver.url()).await;
     let mut database = server_database(&shop).await;
-    let stop = "CREATE TRIGGER stop BEFORE INSERT ON webhook_deliveries BEGIN SELECT RAISE(ABORT, 'not yet'); END";
-    sqlx::query(stop).execute(&mut database).await.unwrap();
+    let forbid =
+        "CREATE TRIGGER unsorted BEFORE INSERT ON webhook_deliveries BEGIN SELECT RAISE(ABORT, 'not yet'); END";
+    sqlx::query(forbid).execute(&mut database).await.unwrap();
     shop.talk(&parlor, &["two", "three"]).await;
     parlor.kill();
-    sqlx::query("DROP TRIGGER stop").execute(&mut database).await.unwrap();
+    sqlx::query("DROP TRIGGER unsorted").execute(&mut database).await.unwrap();
     let listed = shop.command(&["list", "--json", "--app", shop.text("appId")]);
     assert_eq!(listed["webhooks"][0]["pending"], 3, "they wait: {listed}");
     let _parlor = shop.serve();
