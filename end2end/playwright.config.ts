@@ -13,6 +13,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: inCi,
   reporter: "list",
+  // One picture for all: the tests bring the fonts, and a tolerance covers the rest.
+  snapshotPathTemplate: "{testDir}/gallery/looks/{arg}{ext}",
   use: {
     ...devices["Desktop Chrome"],
     // It takes a third of the time; `--trace on` records one where it is wanted.

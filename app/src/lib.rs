@@ -9,6 +9,8 @@ mod browser;
 mod components;
 mod desk;
 mod error;
+#[cfg(feature = "ssr")]
+pub mod gallery;
 pub mod i18n;
 mod json;
 mod live;
@@ -30,7 +32,7 @@ pub use desk::{form_id, reply_id};
 pub use error::AppError;
 pub use say::Say;
 #[cfg(feature = "ssr")]
-pub use shell::render;
+pub use shell::{render, render_still};
 pub use visitor::Visitor;
 
 /// [`domain::content::TEXT_CHARACTERS`] as the visitor reads it.

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use hydration_context::SsrSharedContext;
-use leptos::either::EitherOf5;
+use leptos::either::EitherOf6;
 use leptos::prelude::*;
 
 use crate::components::messenger::Messenger;
+use crate::desk::Pose;
 use crate::i18n::{Key, Texts};
-use crate::pages::{Broken, LinkEnded, NotFound, PosterPage, title_of_end};
+use crate::pages::{Broken, Gallery, LinkEnded, NotFound, PosterPage, title_of_end};
 use crate::start::{Assets, Dir, Document, PageBody, Preview, Start, Surface, Theme};
 
 /// The whole HTML of a page.
@@ -21,30 +22,44 @@ pub fn render(document: &Document, body: PageBody) -> String {
     html
 }
 
+/// The same, holding still: no script runs on it.
+pub fn render_still(document: &Document, body: PageBody, pose: Pose) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| {
+        provide_context(pose);
+        shell(document, body).to_html()
+    });
+    owner.unset_with_forced_cleanup();
+    html
+}
+
 fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
     let Document { lang, dir, theme, nonce, base, texts, assets, .. } = document;
     let (title, icon, surface) = match &body {
         PageBody::Messenger(start) => (start.business.name.clone(), start.business.icon_url.clone(), start.surface),
         PageBody::Poster(poster) => (poster.business.name.clone(), poster.business.icon_url.clone(), Surface::Chat),
         PageBody::LinkEnded { end, .. } => (texts.get(title_of_end(*end)).to_owned(), None, Surface::Chat),
+        PageBody::Gallery { .. } => ("Gallery".to_owned(), None, Surface::Embed),
         PageBody::NotFound => (texts.get(Key::NotFoundTitle).to_owned(), None, Surface::Chat),
         PageBody::Broken { .. } => (texts.get(Key::BrokenTitle).to_owned(), None, Surface::Chat),
     };
     let icon = icon.unwrap_or_else(|| format!("{base}/favicon.svg"));
     let scheme = scheme(*theme);
-    let login = match &body {
-        PageBody::Messenger(start) => Some(login_script(start)),
-        PageBody::Poster(_) | PageBody::LinkEnded { .. } | PageBody::NotFound | PageBody::Broken { .. } => None,
-    };
     // Only the messenger has anything to bring to life.
-    let living = assets.filter(|_| matches!(body, PageBody::Messenger(_)));
+    let living = match &body {
+        PageBody::Messenger(start) if use_context::<Pose>().is_none() => Some(start),
+        _ => None,
+    };
+    let login = living.map(|start| login_script(start));
+    let living = assets.filter(|_| living.is_some());
     provide_context(texts.clone());
     let body = match body {
-        PageBody::Messenger(start) => EitherOf5::A(messenger(*start, texts)),
-        PageBody::Poster(poster) => EitherOf5::B(view! { <PosterPage poster=*poster /> }),
-        PageBody::LinkEnded { end, chat } => EitherOf5::C(view! { <LinkEnded end chat /> }),
-        PageBody::NotFound => EitherOf5::D(view! { <NotFound /> }),
-        PageBody::Broken { request_id } => EitherOf5::E(view! { <Broken request_id /> }),
+        PageBody::Messenger(start) => EitherOf6::A(messenger(*start, texts)),
+        PageBody::Poster(poster) => EitherOf6::B(view! { <PosterPage poster=*poster /> }),
+        PageBody::LinkEnded { end, chat } => EitherOf6::C(view! { <LinkEnded end chat /> }),
+        PageBody::NotFound => EitherOf6::D(view! { <NotFound /> }),
+        PageBody::Broken { request_id } => EitherOf6::E(view! { <Broken request_id /> }),
+        PageBody::Gallery { address, query } => EitherOf6::F(view! { <Gallery address query /> }),
     };
     view! {
         <!DOCTYPE html>

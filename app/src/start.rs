@@ -131,6 +131,12 @@ pub enum PageBody {
         /// Where the chat itself is, if the visitor may be shown the way.
         chat: Option<String>,
     },
+    /// Every state of the page.
+    Gallery {
+        /// Where the states are, and what they are to look like.
+        address: String,
+        query: String,
+    },
     /// No such integration (or it was deleted).
     NotFound,
     /// A fault of ours; a reload may help. The id is the request's, for a report to the operator.

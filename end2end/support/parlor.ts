@@ -33,13 +33,23 @@ export class Parlor {
   private constructor(
     private readonly listen: string,
     private readonly folder: string,
+    private readonly command: "serve" | "demo",
   ) {
     this.url = `http://${listen}`;
   }
 
   static async start(): Promise<Parlor> {
+    return Parlor.run("serve");
+  }
+
+  /** Starts `parlor demo`. */
+  static async demo(): Promise<Parlor> {
+    return Parlor.run("demo");
+  }
+
+  private static async run(command: "serve" | "demo"): Promise<Parlor> {
     const folder = await mkdtemp(join(tmpdir(), "parlor-e2e-"));
-    const parlor = new Parlor(`127.0.0.1:${await freePort()}`, folder);
+    const parlor = new Parlor(`127.0.0.1:${await freePort()}`, folder, command);
     try {
       await parlor.serve();
     } catch (error) {
@@ -51,7 +61,7 @@ export class Parlor {
 
   /** Starts the server; it answers when this returns. */
   async serve(): Promise<void> {
-    const child = spawn(binary(), ["serve", ...this.options()], {
+    const child = spawn(binary(), [this.command, ...this.options()], {
       env: environment(),
       stdio: ["ignore", "ignore", "pipe"],
     });

@@ -11,6 +11,10 @@ use url::Url;
 
 #[derive(Debug, Clone, Args)]
 pub struct Config {
+    /// Whether this is `parlor demo`
+    #[arg(skip)]
+    pub is_demo: bool,
+
     /// Address to listen on
     #[arg(long, env = "PARLOR_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT", value_parser = listen)]
     pub listen: SocketAddr,

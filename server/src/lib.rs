@@ -110,6 +110,7 @@ impl Server {
             site: Site::new(&config.public_url_on(address)),
             api_rate: RateLimit::new(config.api_rate),
             epoch,
+            is_demo: config.is_demo,
             draining,
             metrics: telemetry::metrics_handle(),
         });

@@ -18,7 +18,7 @@ use crate::api::{description, oauth, v1, v2};
 use crate::live;
 use crate::state::AppState;
 use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
-use crate::web::{assets, attachments, docs, functions, health, links, login, pages};
+use crate::web::{assets, attachments, docs, functions, gallery, health, links, login, pages};
 
 /// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
 const BODY_BYTES: usize = 100 * 1024;
@@ -64,6 +64,9 @@ pub fn router(state: AppState) -> Router {
         .route("/attachments/{key}/thumbnail/{name}", get(attachments::thumbnail))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));
+    if state.is_demo {
+        routes = routes.merge(gallery::router());
+    }
     if let Some(folder) = assets::development_folder() {
         routes = routes.nest_service("/pkg", ServeDir::new(folder.join("pkg")));
     }

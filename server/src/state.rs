@@ -24,6 +24,8 @@ pub struct Shared {
     /// Of the database's history. An operator who restores a backup removes it from the settings, so that a new one is drawn and
     /// clients start over.
     pub epoch: String,
+    /// Whether this is a demo, which shows the gallery.
+    pub is_demo: bool,
     /// Cancelled when this process takes no more requests.
     pub draining: CancellationToken,
     pub metrics: PrometheusHandle,

@@ -29,7 +29,9 @@ pub fn is_online() -> bool {
 
 /// Whether the visitor points with a finger rather than a mouse.
 pub fn touch_screen() -> bool {
-    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+    // The one question about the browser that a view asks: the server, which draws such a view for the gallery, has no answer.
+    cfg!(not(feature = "ssr"))
+        && window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// From 0 to 1, for what need not be secret.

@@ -9,6 +9,8 @@ mod connection;
 mod history;
 mod overlay;
 mod place;
+#[cfg(feature = "ssr")]
+mod pose;
 mod press;
 mod reading;
 mod sending;
@@ -26,9 +28,10 @@ use crate::start::{Start, Surface};
 use crate::state::{Outbox, Transcript, rows};
 pub use arrival::Browser;
 pub use overlay::{OVERLAY, OVERLAY_BODY};
+#[cfg(feature = "ssr")]
+pub use pose::Pose;
 pub use press::{PRESS_FORM, form_id, reply_id};
-use shown::Line;
-pub use shown::{History, Shown, ShownRow, problem_text};
+pub use shown::{History, Line, Shown, ShownRow, problem_text};
 
 /// The facts: who talks where, what was said, what is on its way.
 struct Book {

@@ -72,7 +72,7 @@ impl Desk {
     }
 
     /// The server does not accept the answers to `form`: says at each field why.
-    pub(super) fn not_accepted(self, form: Option<MessageId>, problems: &[(String, String)]) {
+    fn not_accepted(form: Option<MessageId>, problems: &[(String, String)]) {
         let form = form.map_or_else(|| PRECHAT.to_owned(), |form| form.to_string());
         let selector = ["[data-form='", &form, "']"].concat();
         let Ok(Some(form)) = document().query_selector(&selector) else { return };
@@ -114,7 +114,7 @@ impl Desk {
     pub(super) fn refused(self, client_id: &ClientMessageId, say: &Say, error: &AppError) -> bool {
         let (Say::Answers { form, .. }, AppError::Answers(problems)) = (say, error) else { return false };
         self.delivered(client_id);
-        self.not_accepted(*form, problems);
+        Self::not_accepted(*form, problems);
         true
     }
 }

@@ -1,12 +1,14 @@
 //! Pages without a conversation.
 
 mod broken;
+mod gallery;
 mod link_ended;
 mod not_found;
 mod notice;
 mod poster;
 
 pub use broken::Broken;
+pub use gallery::Gallery;
 pub use link_ended::{LinkEnded, title_of_end};
 pub use not_found::NotFound;
 pub use poster::PosterPage;

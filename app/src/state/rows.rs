@@ -33,7 +33,7 @@ pub enum Body {
         /// For `<time datetime>`.
         machine: String,
     },
-    Message(Bubble),
+    Message(Box<Bubble>),
 }
 
 /// A message as it is shown.
@@ -242,7 +242,7 @@ impl Writer<'_> {
         bubble.machine = machine;
         let (name, avatar) = (bubble.name.clone(), bubble.avatar.clone());
         self.last = Some(Last { mine: bubble.mine, name, avatar, at, day });
-        self.rows.push(Row { key, body: Body::Message(bubble) });
+        self.rows.push(Row { key, body: Body::Message(Box::new(bubble)) });
     }
 }
 
@@ -324,7 +324,7 @@ mod tests {
     fn a_business_message_always_has_a_name() {
         let nameless = Entry { name: None, ..entry(1, false, NOON, "a") };
         let rows = shown(&transcript(vec![nameless]), &Outbox::default(), "Shop");
-        assert!(matches!(&rows[1].body, Body::Message(Bubble { name: Some(name), .. }) if name == "Shop"));
+        assert!(matches!(&rows[1].body, Body::Message(bubble) if bubble.name.as_deref() == Some("Shop")));
     }
 
     #[test]

@@ -101,8 +101,8 @@ impl Cli {
 
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
-            Command::Serve { config } => serve(config, false).await,
-            Command::Demo { config } => serve(config, true).await,
+            Command::Serve { config } => serve(config).await,
+            Command::Demo { config } => serve(Config { is_demo: true, ..config }).await,
             Command::Provision { name, json, config } => provision(&config, &name, json).await,
             Command::App(command) => command.run().await,
             Command::Key(command) => command.run().await,

@@ -10,11 +10,11 @@ use crate::config::Config;
 use crate::live::Subject;
 
 /// Serves until the process is told to end.
-pub async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
+pub async fn serve(config: Config) -> anyhow::Result<()> {
     start_logging(&config)?;
     let draining = CancellationToken::new();
     let server = Server::bind(&config, draining.clone()).await?;
-    if is_demo {
+    if config.is_demo {
         present_demo(&server).await?;
     }
     tracing::info!(address = %server.address, url = server.site().url, "listening");
@@ -49,6 +49,7 @@ async fn present_demo(server: &Server) -> anyhow::Result<()> {
   Secret        {secret}
   App           {app}
   API           {url}/docs/api
+  Gallery       {url}/_gallery
 
   Write something on the chat page. This answers as the business (the line with its conversation is printed here then):
 

@@ -8,6 +8,7 @@ pub mod docs;
 mod errors;
 mod form;
 pub mod functions;
+pub mod gallery;
 pub mod headers;
 pub mod health;
 pub mod links;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::gallery::Pose;
 use app::i18n::Key;
 use app::start::{Business, Document, Menu, PageBody, Preview, Start, Surface};
 use app::{AppError, Refill, Stationery, Visitor};
@@ -349,7 +350,21 @@ impl Ask {
     ) -> Response {
         let nonce = headers::nonce();
         let page_headers = headers::page(self.surface, integration, &self.state.site, &nonce);
-        let document = Document {
+        let document = self.around(integration, look, nonce);
+        (status, page_headers, app::render(&document, body)).into_response()
+    }
+
+    /// A page that no script brings to life.
+    pub(super) fn still(&self, look: Look, body: PageBody, pose: Pose) -> Response {
+        let nonce = headers::nonce();
+        let page_headers = headers::page(self.surface, None, &self.state.site, &nonce);
+        let document = self.around(None, look, nonce);
+        (page_headers, app::render_still(&document, body, pose)).into_response()
+    }
+
+    /// The document around a page.
+    fn around(&self, integration: Option<&WebIntegration>, look: Look, nonce: String) -> Document {
+        Document {
             lang: look.locale.to_string(),
             dir: look.dir,
             theme: look.theme,
@@ -363,8 +378,7 @@ impl Ask {
             texts: look.texts,
             assets: assets::frontend(),
             preview: integration.map(|integration| self.preview(integration)),
-        };
-        (status, page_headers, app::render(&document, body)).into_response()
+        }
     }
 
     /// What a link to the page looks like elsewhere: nothing of what a short link carries.

@@ -16,7 +16,7 @@ pub fn row_view(desk: Desk, row: Row) -> impl IntoView {
         Body::Time { label, machine } => Either::Left(view! {
             <li class="block-time"><time datetime=machine>{label}</time></li>
         }),
-        Body::Message(bubble) => Either::Right(message(desk, bubble)),
+        Body::Message(bubble) => Either::Right(message(desk, *bubble)),
     }
 }
 

@@ -34,6 +34,10 @@ pub fn Messenger() -> impl IntoView {
     let prechat = start.prechat.clone();
     let (press_address, visitor) = (address.clone(), start.page());
     let desk = Desk::new(start);
+    #[cfg(feature = "ssr")]
+    if let Some(pose) = use_context() {
+        desk.pose(pose);
+    }
     Effect::new(move |_| desk.arrive());
     view! {
         <main class="messenger" on:submit=move |event| desk.pressed(&event)>

@@ -1,0 +1,35 @@
+//! A messenger that holds still in a state that only comes about at work.
+
+use leptos::prelude::*;
+
+use super::shown::{self, Line};
+use super::{Book, Desk};
+use crate::state::{Pending, rows};
+
+/// What a messenger shows besides its first state.
+#[derive(Debug, Clone, Default)]
+pub struct Pose {
+    pub line: Line,
+    pub typing: Option<String>,
+    /// Messages further down.
+    pub unseen: u32,
+    /// What is on its way, or did not get there.
+    pub outbox: Vec<Pending>,
+}
+
+impl Desk {
+    /// Takes `pose`.
+    pub fn pose(self, pose: Pose) {
+        let rows = self.book.try_update_value(|Book { start, transcript, outbox }| {
+            pose.outbox.into_iter().for_each(|pending| outbox.push(pending));
+            rows(transcript, outbox, &start.business.name, &start.texts, 0)
+        });
+        let (rows, _) = shown::reconcile(&[], rows.unwrap_or_default());
+        self.rows.set(rows);
+        self.show(|shown| {
+            shown.line = pose.line;
+            shown.typing = pose.typing;
+            shown.unseen = pose.unseen;
+        });
+    }
+}

@@ -1,0 +1,99 @@
+//! The first states of messengers.
+
+use domain::integration::PrechatCapture;
+use domain::{AppId, IntegrationId, Message, MessageId, SessionId, Timestamp};
+
+use super::Ground;
+use super::conversations::said;
+use crate::components::content::prechat;
+use crate::start::{Business, Entry, Menu, Start, Surface};
+use crate::state::Pending;
+use crate::{AppError, Say};
+
+/// The morning on which everything in the gallery happens.
+pub const MORNING: i64 = 1_788_854_400_000;
+
+pub fn business() -> Business {
+    Business { name: "Tea & Co".to_owned(), icon_url: None }
+}
+
+/// A messenger without a conversation.
+pub fn begun(on: &Ground) -> Start {
+    let at = Timestamp::from_millis(MORNING);
+    Start {
+        integration: IntegrationId::new(at, [1; 8]),
+        surface: Surface::Embed,
+        base: String::new(),
+        query: String::new(),
+        business: business(),
+        texts: on.texts.for_browser(),
+        menu: Menu { image: true, file: true, location: true },
+        sound: false,
+        visitor: None,
+        session: SessionId::new(at, [2; 8]),
+        user: None,
+        client_id: "gallery".parse().expect("letters are allowed in a client id"),
+        conversation: None,
+        seq: 0,
+        entries: Vec::new(),
+        older: false,
+        newer: false,
+        business_read: None,
+        prechat: None,
+        draft: String::new(),
+        problem: None,
+        zone: String::new(),
+    }
+}
+
+pub fn prefilled(on: &Ground) -> Start {
+    Start { draft: "Hello! I saw the poster at the station. Is the tasting on Friday?".to_owned(), ..begun(on) }
+}
+
+pub fn asked(on: &Ground) -> Start {
+    let capture = PrechatCapture { enabled: true, ..PrechatCapture::default() };
+    let start = begun(on);
+    let asked = prechat(&capture, &start.business, start.client_id.as_str(), &on.stationery());
+    Start { prechat: Some(asked), ..start }
+}
+
+/// A messenger with the conversation called `name`.
+pub fn filled(on: &Ground, name: &str) -> Start {
+    let stationery = on.stationery();
+    let messages: Vec<Message> = said(name, &on.site);
+    let read = messages.last().map(|message| message.received.millis());
+    let conversation = AppId::new(Timestamp::from_millis(MORNING), [3; 8]).to_string().parse().ok();
+    Start {
+        conversation,
+        seq: messages.len() as u64,
+        entries: messages.into_iter().map(|message| Entry::of(message, 0, &stationery)).collect(),
+        business_read: read,
+        ..begun(on)
+    }
+}
+
+pub fn long(on: &Ground) -> Start {
+    Start { older: true, newer: true, ..filled(on, "groups") }
+}
+
+pub fn too_long(on: &Ground) -> Start {
+    Start { draft: "Tea, please. ".repeat(40), problem: Some(AppError::TooLong), ..filled(on, "talk") }
+}
+
+pub fn pending(id: &str, text: &str, failure: Option<AppError>) -> Pending {
+    let client_id = id.parse().expect("letters are allowed in a client id");
+    Pending { client_id, say: Say::Text(text.to_owned()), at: MORNING + 9 * 60_000, failure }
+}
+
+/// One message that no try may help, and one that waits for the line.
+pub fn stuck() -> Vec<Pending> {
+    vec![
+        pending("a", "Is this conversation full?", Some(AppError::Full)),
+        pending("b", "Are you still there?", Some(AppError::Unavailable)),
+    ]
+}
+
+/// The id of message number `seq`.
+pub fn message_id(seq: u64) -> MessageId {
+    MessageId::new(Timestamp::from_millis(MORNING), seq.to_be_bytes())
+}
