@@ -7,6 +7,7 @@ pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod demo;
 pub mod files;
 pub mod legacy;
 pub mod links;

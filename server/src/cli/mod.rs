@@ -36,7 +36,7 @@ enum Command {
         #[command(flatten)]
         config: Config,
     },
-    /// Serve, with a demo app made on first start
+    /// Serve, with a demo app made on first start and a bot that answers
     Demo {
         #[command(flatten)]
         config: Config,

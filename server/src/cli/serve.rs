@@ -7,15 +7,19 @@ use tokio_util::sync::CancellationToken;
 use super::start_logging;
 use crate::Server;
 use crate::config::Config;
+use crate::demo::{self, Demo};
 use crate::live::Subject;
 
 /// Serves until the process is told to end.
-pub async fn serve(config: Config) -> anyhow::Result<()> {
+pub async fn serve(mut config: Config) -> anyhow::Result<()> {
     start_logging(&config)?;
+    if config.is_demo {
+        config.webhook_allow.push(demo::network());
+    }
     let draining = CancellationToken::new();
     let server = Server::bind(&config, draining.clone()).await?;
     if config.is_demo {
-        present_demo(&server).await?;
+        tokio::spawn(demo::run(present_demo(&server, draining.clone()).await?));
     }
     tracing::info!(address = %server.address, url = server.site().url, "listening");
     tokio::spawn(async move {
@@ -28,8 +32,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints how to reach the demo and, each time somebody begins to write, the line that answers.
-async fn present_demo(server: &Server) -> anyhow::Result<()> {
+/// Prints how to reach the demo and, each time somebody begins to write, the line that answers; gives what its bot must know.
+async fn present_demo(server: &Server, draining: CancellationToken) -> anyhow::Result<Demo> {
     let (integration, key) = server.chat().demo().await?;
     let url = &server.site().url;
     let (app, id) = (integration.app, integration.id);
@@ -51,15 +55,25 @@ async fn present_demo(server: &Server) -> anyhow::Result<()> {
   API           {url}/docs/api
   Gallery       {url}/_gallery
 
-  Write something on the chat page. This answers as the business (the line with its conversation is printed here then):
+  Write something on the chat page, and a bot answers: try \"show me a carousel\". It hears by webhook, which is why webhooks
+  of this demo may reach {network}. This answers as a person (the line with its conversation is printed here then):
 
   {line}
 ",
         key_id = key.id,
         secret = key.secret,
+        network = demo::network(),
         line = answer(url, "CONVERSATION"),
     );
     let mut inbox = server.chat().fanout().subscribe(app, Subject::App(app));
+    let bot = Demo {
+        address: server.address,
+        base: server.site().base.clone(),
+        site: url.clone(),
+        app: app.to_string(),
+        key: (key.id.to_string(), key.secret),
+        draining,
+    };
     let url = url.clone();
     tokio::spawn(async move {
         let mut known = HashSet::new();
@@ -69,5 +83,5 @@ async fn present_demo(server: &Server) -> anyhow::Result<()> {
             }
         }
     });
-    Ok(())
+    Ok(bot)
 }

@@ -20,6 +20,7 @@ mod app_settings;
 mod attachments;
 mod chat_page;
 mod command_line;
+mod demo;
 mod description;
 mod house;
 mod identity;

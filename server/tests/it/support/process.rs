@@ -31,13 +31,23 @@ impl ParlorProcess {
 
     /// The same, with these variables.
     pub fn serve_with(data: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::start("serve", data, variables)
+    }
+
+    /// `parlor demo` on `data`, once it answers.
+    pub fn demo(data: &Path) -> Self {
+        Self::start("demo", data, &[])
+    }
+
+    fn start(command: &str, data: &Path, variables: &[(&str, &str)]) -> Self {
         // Free a moment ago; a test that loses the race fails to start and says so.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listen = format!("127.0.0.1:{port}");
         let child = Self::command()
-            .args(["serve", "--listen", &listen, "--data-dir"])
+            .args([command, "--listen", &listen, "--data-dir"])
             .arg(data)
             .envs(variables.iter().copied())
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
