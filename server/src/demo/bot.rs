@@ -131,10 +131,9 @@ impl Talk<'_> {
         }
         match reaction(content, wish) {
             Reaction::Show(wish) => self.say_all(answer(wish, &self.bot.files, &self.bot.site)).await,
-            Reaction::Say(text) => self.say(&text).await,
             // Whoever was just greeted knows what there is to ask for.
             Reaction::Echo(_) if is_first => Ok(()),
-            Reaction::Echo(text) => self.say(&text).await,
+            Reaction::Say(text) | Reaction::Echo(text) => self.say(&text).await,
         }
     }
 

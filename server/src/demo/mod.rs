@@ -58,7 +58,7 @@ async fn answer(demo: Demo) -> Result<(), Box<dyn std::error::Error + Send + Syn
     let api = Api::new(&root, &app, key)?;
     let secret = registration::register(&api, &target).await?;
     let files = Files::uploaded(&api, &site, &root).await?;
-    tracing::info!(%target, "the demo bot listens");
+    tracing::info!(address = %target, "the demo bot listens");
     let bot = Arc::new(Bot::new(api, secret, files, site));
     axum::serve(listener, bot::routes(bot)).with_graceful_shutdown(draining.cancelled_owned()).await?;
     Ok(())

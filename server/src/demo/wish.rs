@@ -68,7 +68,7 @@ impl Wish {
         let text = text.to_lowercase();
         let said: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
         let is_said = |word: &&str| said.iter().any(|said| said == word || said.strip_suffix('s') == Some(word));
-        WORDS.iter().find(|(_, words)| words.iter().any(|word| is_said(word))).map(|(wish, _)| *wish)
+        WORDS.iter().find(|(_, words)| words.iter().any(&is_said)).map(|(wish, _)| *wish)
     }
 
     /// As on a button; [`Wish::of`] understands it.
