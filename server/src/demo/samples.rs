@@ -26,7 +26,9 @@ pub fn offering(text: &str, wishes: &[Wish]) -> Value {
 pub fn answer(wish: Wish, files: &Files, site: &str) -> Vec<Value> {
     let (mut contents, closing) = match wish {
         Wish::Everything => {
-            let all = Wish::SHOWN.into_iter().flat_map(|wish| sample(wish, files, site).0).collect();
+            // A form is a form, whether or not its answer quotes it.
+            let shown = Wish::SHOWN.into_iter().filter(|wish| *wish != Wish::Quote);
+            let all = shown.flat_map(|wish| sample(wish, files, site).0).collect();
             (all, "That was everything. Scroll up, press what you like, and ask for any of it again.")
         }
         wish => sample(wish, files, site),
@@ -77,7 +79,7 @@ fn sample(wish: Wish, files: &Files, site: &str) -> (Vec<Value>, &'static str) {
                 "type": "location", "coordinates": { "lat": 54.3103, "long": 13.0916 },
                 "location": { "name": "Our harbour", "address": "Am Fischmarkt, Stralsund" },
             })],
-            "A place on the map. And where are you? The first button asks your browser.",
+            "A place on the map. And where are you? \"Share my location\" asks your browser.",
         ),
         Wish::Buttons => (
             vec![json!({
