@@ -15,6 +15,15 @@ pub enum AppError {
     /// More than 4096 characters.
     #[error("Max message size limit exceeded.")]
     TooLong,
+    /// More than [`domain::FILE_BYTES`].
+    #[error("Max file size limit exceeded.")]
+    FileTooLarge,
+    /// Not an image where one was asked for, or a kind that is not offered.
+    #[error("Unsupported file type.")]
+    FileType,
+    /// An empty file, or one that did not come whole.
+    #[error("Invalid file.")]
+    FileInvalid,
     /// The same message id was used for another text: a program's mistake, sending anew mends it.
     #[error("This message was already sent with another text.")]
     Conflict,

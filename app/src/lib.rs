@@ -37,3 +37,5 @@ pub use visitor::Visitor;
 
 /// [`domain::content::TEXT_CHARACTERS`] as the visitor reads it.
 const TEXT_LIMIT: &str = "4096";
+/// [`domain::FILE_BYTES`] as the visitor reads it.
+const FILE_LIMIT: &str = "50 MB";

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use crate::{AppId, ConversationId, Timestamp, UserId};
 
+/// The most bytes that a file may have: 50 MB.
+pub const FILE_BYTES: u64 = 50 * 1024 * 1024;
+
 /// How many characters a key has: 24 random bytes in base64.
 const KEY_LENGTH: usize = 32;
 

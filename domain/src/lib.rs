@@ -34,7 +34,7 @@ mod wire;
 pub use action::{Action, ActionPlace, ActionType};
 pub use activity::{Activity, ActivityType};
 pub use app::{ApiKey, App, AppPatch, AppSettings, KeyId, KeyScope, NewApp, SettingsPatch};
-pub use attachment::{Access, Attachment, AttachmentKey, Pixels, Thumbnail};
+pub use attachment::{Access, Attachment, AttachmentKey, FILE_BYTES, Pixels, Thumbnail};
 pub use client::{Client, ClientStatus, ClientType, Device, DeviceInfo, NewClient};
 pub use content::{Content, Text};
 pub use conversation::{

@@ -17,9 +17,10 @@ use domain::{
 use http::HeaderMap;
 
 use crate::auth::{Cookie, Identified, lifetime};
-use crate::chat::{NewMessage, Posted, Scope, Speaker, VisitorIdentity};
+use crate::chat::{NewMessage, Posted, Scope, Speaker, Upload, VisitorIdentity};
+use crate::files;
 use crate::state::AppState;
-use crate::web::{Look, Zone, app_error, arrival, device_info};
+use crate::web::{IMAGE, Look, Zone, app_error, arrival, device_info};
 
 /// Messages on a page of history.
 pub const PAGE: u32 = 25;
@@ -62,12 +63,7 @@ impl VisitorBackend {
     pub async fn post(&self, visitor: &Visitor, client_id: ClientMessageId, say: Say) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
         let Identified { identity, login, cookie } = self.identify(visitor)?;
-        let speaker = Speaker::Visitor {
-            visitor: identity,
-            device: device_info(&self.headers),
-            wanted: visitor.conversation,
-            arrival: arrival(&visitor.query),
-        };
+        let speaker = self.speaker(visitor, identity);
         let (content, metadata, quoted_message) = self.spell_out(visitor, &identity, say).await?;
         let new = NewMessage::new(speaker, content, Source::web(integration.id));
         let new = NewMessage { metadata, quoted_message, sent_as: Some(client_id), ..new };
@@ -77,6 +73,55 @@ impl VisitorBackend {
             self.keep(visitor.surface, &integration, &identity, login);
         }
         Ok(posted)
+    }
+
+    /// Sends a file with what the visitor wrote to it.
+    pub async fn upload(
+        &self,
+        visitor: &Visitor,
+        client_id: ClientMessageId,
+        file: files::Source,
+        text: String,
+    ) -> Result<Posted, AppError> {
+        let integration = self.integration(visitor).await?;
+        let Identified { identity, cookie } = self.identify(visitor)?;
+        let is_image = file.part == IMAGE;
+        let is_offered = if is_image { integration.web.offers_images() } else { integration.web.offers_files() };
+        if !is_offered {
+            return Err(AppError::FileType);
+        }
+        if file.bytes.size() == 0 {
+            return Err(AppError::FileInvalid);
+        }
+        if text.chars().count() > TEXT_CHARACTERS {
+            return Err(AppError::TooLong);
+        }
+        let upload = Upload { file, is_image, caption: Some(text).filter(|text| !is_blank(text)) };
+        let (scope, speaker) = (Scope::of_app(integration.app), self.speaker(visitor, identity));
+        let source = Source::web(integration.id);
+        let posted = self.state.chat.post_upload(scope, speaker, source, client_id, upload).await;
+        let posted = posted.map_err(|error| app_error(&error))?;
+        if cookie != Cookie::Good {
+            self.keep(visitor.surface, &integration, &identity);
+        }
+        Ok(posted)
+    }
+
+    fn speaker(&self, visitor: &Visitor, identity: VisitorIdentity) -> Speaker {
+        Speaker::Visitor {
+            visitor: identity,
+            device: device_info(&self.headers),
+            wanted: visitor.conversation,
+            arrival: arrival(&visitor.query),
+        }
+    }
+
+    /// `posted` as the page of `visitor` shows it.
+    pub async fn sent(&self, visitor: &Visitor, posted: Posted) -> Result<Sent, AppError> {
+        let (zone, stationery) = (Zone::of(&self.headers), self.stationery(visitor).await?);
+        // A retry of what the business has deleted since is answered, and shows nothing.
+        let entry = (!posted.message.deleted).then(|| zone.entry(posted.message, &stationery));
+        Ok(Sent { conversation: posted.conversation, entry })
     }
 
     /// What `say` is as a message.
@@ -160,10 +205,7 @@ impl VisitorBackend {
 impl Backend for VisitorBackend {
     async fn send(&self, visitor: Visitor, client_id: ClientMessageId, say: Say) -> Result<Sent, AppError> {
         let posted = self.post(&visitor, client_id, say).await?;
-        let (zone, stationery) = (Zone::of(&self.headers), self.stationery(&visitor).await?);
-        // A retry of what the business has deleted since is answered, and shows nothing.
-        let entry = (!posted.message.deleted).then(|| zone.entry(posted.message, &stationery));
-        Ok(Sent { conversation: posted.conversation, entry })
+        self.sent(&visitor, posted).await
     }
 
     async fn press(&self, visitor: Visitor, action: ActionId) -> Result<(), AppError> {

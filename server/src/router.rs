@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -18,7 +18,7 @@ use crate::api::{description, oauth, v1, v2};
 use crate::live;
 use crate::state::AppState;
 use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
-use crate::web::{assets, attachments, docs, functions, gallery, health, links, login, pages};
+use crate::web::{assets, attachments, docs, functions, gallery, health, links, login, pages, uploads};
 
 /// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
 const BODY_BYTES: usize = 100 * 1024;
@@ -31,7 +31,7 @@ pub fn router(state: AppState) -> Router {
     let description = description::description(&state.site.url).to_json();
     let description: Arc<str> = description.expect("a description has text keys and finite numbers").into();
     let mut routes = Router::new()
-        .route("/chat/{integration}", get(pages::chat).post(pages::post_chat))
+        .route("/chat/{integration}", get(pages::chat))
         .route("/chat/{integration}/qr.svg", get(links::page_qr_svg))
         .route("/chat/{integration}/card", get(links::page_card))
         .route("/chat/{integration}/status.svg", get(links::page_badge))
@@ -39,7 +39,7 @@ pub fn router(state: AppState) -> Router {
         .route("/l/{slug}/qr.svg", get(links::link_qr_svg))
         .route("/l/{slug}/card", get(links::link_card))
         .route("/l/{slug}/status.svg", get(links::link_badge))
-        .route("/embed/{integration}", get(pages::embed).post(pages::post_embed))
+        .route("/embed/{integration}", get(pages::embed))
         .route("/chat/{integration}/login", get(login::to_chat).post(login::post_chat))
         .route("/embed/{integration}/login", get(login::to_embed).post(login::post_embed))
         .route("/chat/{integration}/logout", get(login::to_chat).post(login::leave_chat))
@@ -73,9 +73,17 @@ pub fn router(state: AppState) -> Router {
     for path in assets::paths() {
         routes = routes.route(path, get(assets::serve));
     }
+    // Forms may hold files.
+    let posts = Router::new()
+        .route("/chat/{integration}", post(pages::post_chat))
+        .route("/chat/{integration}/upload", post(uploads::chat))
+        .route("/embed/{integration}", post(pages::post_embed))
+        .route("/embed/{integration}/upload", post(uploads::embed))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     // The timeout is for answers that end; a listener's does not, and an upload has a longer one of its own.
     let routes = routes
         .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .merge(posts)
         .nest("/v2", v2::uploads())
         .nest("/v1.1", v1::uploads())
         .nest("/v1", v1::uploads())

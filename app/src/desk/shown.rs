@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::i18n::{Key, Texts};
 use crate::start::Start;
 use crate::state::{Row, Transcript};
-use crate::{AppError, TEXT_LIMIT};
+use crate::{AppError, FILE_LIMIT, TEXT_LIMIT};
 
 /// The state of the line to the server, as far as the visitor should hear of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,6 +102,9 @@ pub fn problem_text(error: &AppError, texts: &Texts) -> String {
     let key = match error {
         AppError::Empty => Key::ProblemEmpty,
         AppError::TooLong => return texts.fill(Key::MessageTooLongError, &[("size", TEXT_LIMIT)]),
+        AppError::FileTooLarge => return texts.fill(Key::FileTooLargeError, &[("size", FILE_LIMIT)]),
+        AppError::FileType => Key::FileTypeError,
+        AppError::FileInvalid => Key::UploadInvalidError,
         AppError::Conflict => Key::ProblemConflict,
         AppError::NotFound => Key::ProblemNotFound,
         AppError::SessionEnded => Key::ProblemSessionEnded,

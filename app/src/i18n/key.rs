@@ -39,6 +39,7 @@ keys! {
     // needs it, and move it down when none does any more.
     browser {
         ActionPostbackError,
+        Attach,
         ClickToRetry,
         ClickToRetryForm,
         Close,
@@ -54,6 +55,8 @@ keys! {
         DayNamesShort,
         FetchHistory,
         FetchingHistory,
+        FileTooLargeError,
+        FileTypeError,
         HeaderText,
         InputPlaceholder,
         InputPlaceholderBlocked,
@@ -82,12 +85,15 @@ keys! {
         ProblemNotFound,
         ProblemSessionEnded,
         ProblemUnavailable,
+        RemoveFile,
         SendButtonText,
         ShareLocation,
         TapToRetry,
         TapToRetryForm,
         Typing,
         UnsupportedMessageType,
+        UploadInvalidError,
+        Uploading,
     }
     server {
         // Of the contract.
@@ -122,8 +128,6 @@ keys! {
         EmailFieldPlaceholder,
         EmailFormButton,
         EmailLinkingErrorMessage,
-        FileTooLargeError,
-        FileTypeError,
         FormErrorEntryRequired,
         FormErrorInvalidEmail,
         FormErrorNoLongerThan,
@@ -177,7 +181,6 @@ keys! {
         UnableToLoadImage,
         UnsupportedActionType,
         UploadDocument,
-        UploadInvalidError,
         UploadPhoto,
         UploadVirusError,
         ViberChannelDescription,
@@ -191,7 +194,6 @@ keys! {
         WhatsappLinkingError,
 
         // Our own.
-        Attach,
         ConversationUntitled,
         ConversationUnread,
         /// Between whole and fraction of a number.
@@ -203,9 +205,7 @@ keys! {
         Next,
         Previous,
         ProblemForeign,
-        RemoveFile,
         ShowOnMap,
-        Uploading,
         WidgetClose,
         WidgetOpen,
         WidgetTitle,

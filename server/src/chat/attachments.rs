@@ -29,6 +29,8 @@ pub struct NewAttachment {
     pub conversation: Option<ConversationId>,
     /// It is deleted with this user.
     pub user: Option<UserId>,
+    /// Whether only an image that browsers show will do.
+    pub is_image: bool,
 }
 
 /// What a message may say about a file of ours.
@@ -72,7 +74,19 @@ impl Chat {
         new: NewAttachment,
         form: Form,
     ) -> Result<(Attachment, String), ChatError> {
-        let source = form.source.ok_or_else(|| domain::Invalid::new("source", "is required"))?;
+        let source = form.files.into_iter().next().ok_or_else(|| domain::Invalid::new("source", "is required"))?;
+        self.add_file(scope, new, source).await
+    }
+
+    /// Takes in one file; gives it and where it is read.
+    /// # Errors
+    /// As [`Chat::add_attachment`]; `Files(NotAnImage)`.
+    pub(super) async fn add_file(
+        &self,
+        scope: Scope,
+        new: NewAttachment,
+        source: Source,
+    ) -> Result<(Attachment, String), ChatError> {
         // Once the bytes are all here, a client that leaves does not stop half-way what follows.
         let chat = self.clone();
         let stored = tokio::spawn(async move { chat.store_attachment(scope, new, source).await });
@@ -88,6 +102,9 @@ impl Chat {
         source: Source,
     ) -> Result<Attachment, ChatError> {
         let examined = self.files.examine(source.bytes, source.media_type.as_deref()).await?;
+        if new.is_image && examined.pixels.is_none() {
+            return Err(FileError::NotAnImage.into());
+        }
         let Examined { media_type, pixels, thumbnail, content, thumbnail_bytes, size } = examined;
         let attachment = Attachment {
             key: new_key(),
@@ -159,15 +176,18 @@ impl Chat {
                 return Err(domain::Invalid::new("mediaUrl", "should be the address of an attachment here").into());
             }
         };
+        if self.discard(scope, key).await? { Ok(()) } else { Err(ChatError::NotFound(Noun::Attachment)) }
+    }
+
+    /// Removes the file `key`; whether there was one.
+    pub(super) async fn discard(&self, scope: Scope, key: AttachmentKey) -> Result<bool, ChatError> {
         let now = self.clock.now();
         let removed = self.storage.write(move |tx| {
             Box::pin(async move { Ok::<_, ChatError>(tx.delete_attachment(scope.app, &key, now).await?) })
         });
-        if !removed.await? {
-            return Err(ChatError::NotFound(Noun::Attachment));
-        }
+        let is_removed = removed.await?;
         self.sweep_soon();
-        Ok(())
+        Ok(is_removed)
     }
 
     /// The file with this key, for whoever may read it: anybody a public one, who has a signature (`expires`, `signature`) a

@@ -2,7 +2,7 @@
 
 use domain::webhook::{CreationReason, DeliveryReport, Destination, EventError};
 use domain::{
-    AppSettings, Arrival, Author, ClientMessageId, ClientType, Content, ConversationId, DeviceInfo, Draft, Event,
+    AppSettings, Arrival, AttachmentKey, Author, ClientMessageId, ClientType, Content, ConversationId, DeviceInfo, Draft, Event,
     Message, MessageId, Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation,
     TruncatedUser, UserId, WebhookEvent,
 };
@@ -27,6 +27,8 @@ pub struct NewMessage {
     pub quoted_message: Option<QuotedMessage>,
     /// The sender's own id for it: a second message with the same id and body is the first one again.
     pub sent_as: Option<ClientMessageId>,
+    /// The uploaded file that it shows, to be deleted with the conversation and the user.
+    pub attachment: Option<AttachmentKey>,
     pub reach: Reach,
 }
 
@@ -59,7 +61,16 @@ impl Reach {
 impl NewMessage {
     /// A message with the bare necessities.
     pub fn new(speaker: Speaker, content: Content, source: Source) -> Self {
-        Self { speaker, content, source, metadata: None, quoted_message: None, sent_as: None, reach: Reach::default() }
+        Self {
+            speaker,
+            content,
+            source,
+            metadata: None,
+            quoted_message: None,
+            sent_as: None,
+            attachment: None,
+            reach: Reach::default(),
+        }
     }
 }
 
@@ -92,13 +103,25 @@ struct News {
     awaited: Option<TruncatedConversation>,
 }
 
+impl Posted {
+    /// A message that everybody has been told of before.
+    pub(super) fn before(conversation: ConversationId, message: Message) -> Self {
+        Self { conversation, message, news: None }
+    }
+
+    /// Whether it was not there already.
+    pub fn is_new(&self) -> bool {
+        self.news.is_some()
+    }
+}
+
 impl Chat {
     /// The road every message takes, whatever its origin: validate, append, publish. It is on disk when this returns.
     /// # Errors
     /// `Invalid` with the field; `NotFound(Conversation)`, also for a user who takes no part in it; `Conflict` when the
     /// client id was used for another message; `Full`; `SessionEnded`.
     pub async fn post_message(&self, scope: Scope, new: NewMessage) -> Result<Posted, ChatError> {
-        let NewMessage { speaker, content, source, metadata, quoted_message, sent_as, reach } = new;
+        let NewMessage { speaker, content, source, metadata, quoted_message, sent_as, attachment, reach } = new;
         let author = match &speaker {
             Speaker::InConversation { author, .. } | Speaker::InDefaultConversation { author, .. } => author.clone(),
             // Known once the visitor is settled; a name of ours needs no check.
@@ -114,7 +137,15 @@ impl Chat {
         let (chat, now) = (self.clone(), self.clock.now());
         self.storage
             .write_then(
-                move |tx| Box::pin(async move { speak(tx, scope, &settings, speaker, draft, &reach, now).await }),
+                move |tx| {
+                    Box::pin(async move {
+                        let posted = speak(tx, scope, &settings, speaker, draft, &reach, now).await?;
+                        if let Some(key) = attachment.filter(|_| posted.is_new()) {
+                            tx.tie_attachment(&key, posted.conversation, posted.message.author.user_id).await?;
+                        }
+                        Ok(posted)
+                    })
+                },
                 move |posted: &Posted| chat.tell(scope, posted),
             )
             .await
@@ -221,7 +252,7 @@ async fn append(
     if let Some(sent_as) = draft.sent_as.as_ref().filter(|_| road.is_sent) {
         let message = tx.message_sent_as(conversation, sent_as).await?.ok_or(ChatError::Conflict)?;
         return if draft.is_same_as(&message) {
-            Ok(Posted { conversation, message, news: None })
+            Ok(Posted::before(conversation, message))
         } else {
             Err(ChatError::Conflict)
         };

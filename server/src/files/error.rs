@@ -12,6 +12,9 @@ pub enum FileError {
     /// The upload is no multipart form, or ended early.
     #[error("{0}")]
     Malformed(&'static str),
+    /// What should be an image that browsers show is none.
+    #[error("the file should be an image")]
+    NotAnImage,
     /// The store has no such bytes.
     #[error("the store has no such file")]
     Missing,

@@ -1,11 +1,12 @@
-//! A multipart form with a file in its part `source`, as every way in sends one.
+//! A multipart form with files in some of its parts, as every way in sends one.
 
 use std::time::Duration;
 
+use domain::FILE_BYTES;
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use multer::{Field, Multipart};
 
-use super::{FileError, Files, MOST_BYTES, Spool};
+use super::{FileError, Files, Spool};
 
 /// A client that sends nothing for so long is cut.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -18,24 +19,39 @@ const FIELD_BYTES: usize = 100 * 1024;
 /// How much of an upload that is too large is still read, because most clients read no answer before they have sent all.
 const DISCARDED_BYTES: u64 = 64 * 1024 * 1024;
 
-/// A form that arrived whole.
+/// Files of one form: each takes a place on the disk while it comes in.
+const FILES: usize = 10;
+/// What the API calls the part with the file.
+const SOURCE: &[&str] = &["source"];
+
+/// What came of a form.
+#[derive(Default)]
 pub struct Form {
-    /// `None` when it has no part of that name.
-    pub source: Option<Source>,
+    /// The parts that hold files, in order.
+    pub files: Vec<Source>,
     /// The other parts, in order.
     pub fields: Vec<(String, String)>,
 }
 
-/// The part `source`.
+/// A part with a file.
 pub struct Source {
+    /// What the part is called.
+    pub part: &'static str,
     pub bytes: Spool,
     /// As given: to be made sound before use.
     pub name: Option<String>,
     pub media_type: Option<String>,
 }
 
+impl Source {
+    /// Whether nothing was chosen: browsers send such a part all the same.
+    pub fn is_absent(&self) -> bool {
+        self.bytes.size() == 0 && self.name.as_deref().unwrap_or_default().is_empty()
+    }
+}
+
 impl Files {
-    /// Reads a form from `body`. Nothing of it is left anywhere if this fails or is given up.
+    /// Reads a form with a file in its part `source`. Nothing of it is left anywhere if this fails or is given up.
     /// # Errors
     /// `Malformed`, `TooLarge`, `TooSlow`, `Unavailable`.
     pub async fn receive<S, B, E>(&self, content_type: &str, body: S) -> Result<Form, FileError>
@@ -44,29 +60,56 @@ impl Files {
         B: Into<bytes::Bytes> + 'static,
         E: std::error::Error + Send + Sync + 'static,
     {
-        let boundary = multer::parse_boundary(content_type)
-            .map_err(|_| FileError::Malformed("The content-type should be multipart/form-data with a boundary"))?;
-        let body = body.map_ok(Into::into).map_err(|_| FileError::Malformed("The body ended too early"));
-        let parts = Multipart::new(within_limits(Box::pin(body)), boundary);
-        tokio::time::timeout(PATIENCE, self.read(parts)).await.map_err(|_| FileError::TooSlow)?
-    }
-
-    async fn read(&self, mut parts: Multipart<'static>) -> Result<Form, FileError> {
-        let mut form = Form { source: None, fields: Vec::new() };
-        while let Some(part) = parts.next_field().await.map_err(of_form)? {
-            match part.name() {
-                Some("source") if form.source.is_none() => form.source = Some(self.source(part).await?),
-                Some(name) => {
-                    let name = name.to_owned();
-                    form.fields.push((name, text(part).await?));
-                }
-                None => drop(text(part).await?),
-            }
-        }
+        let mut form = Form::default();
+        self.receive_into(&mut form, SOURCE, content_type, body).await?;
         Ok(form)
     }
 
-    async fn source(&self, mut part: Field<'static>) -> Result<Source, FileError> {
+    /// Reads a form with files in the parts called one of `parts`; what came before a failure is in `form` all the same.
+    /// # Errors
+    /// `Malformed`, `TooLarge`, `TooSlow`, `Unavailable`.
+    pub async fn receive_into<S, B, E>(
+        &self,
+        form: &mut Form,
+        parts: &'static [&'static str],
+        content_type: &str,
+        body: S,
+    ) -> Result<(), FileError>
+    where
+        S: Stream<Item = Result<B, E>> + Send + 'static,
+        B: Into<bytes::Bytes> + 'static,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        let boundary = multer::parse_boundary(content_type)
+            .map_err(|_| FileError::Malformed("The content-type should be multipart/form-data with a boundary"))?;
+        let body = body.map_ok(Into::into).map_err(|_| FileError::Malformed("The body ended too early"));
+        let read = self.read(form, parts, Multipart::new(within_limits(Box::pin(body)), boundary));
+        tokio::time::timeout(PATIENCE, read).await.map_err(|_| FileError::TooSlow)?
+    }
+
+    async fn read(
+        &self,
+        form: &mut Form,
+        files: &'static [&'static str],
+        mut parts: Multipart<'static>,
+    ) -> Result<(), FileError> {
+        while let Some(part) = parts.next_field().await.map_err(of_form)? {
+            let Some(name) = part.name().map(str::to_owned) else {
+                text(part).await?;
+                continue;
+            };
+            match files.iter().find(|file| **file == name) {
+                Some(_) if form.files.len() == FILES => {
+                    return Err(FileError::Malformed("The form should not have more than 10 files"));
+                }
+                Some(file) => form.files.push(self.source(file, part).await?),
+                None => form.fields.push((name, text(part).await?)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn source(&self, called: &'static str, mut part: Field<'static>) -> Result<Source, FileError> {
         let name = part.file_name().map(str::to_owned);
         let media_type = part.content_type().map(|given| given.essence_str().to_owned());
         let mut bytes = self.spool().await?;
@@ -79,7 +122,7 @@ impl Files {
                 written => written?,
             }
         }
-        Ok(Source { bytes, name, media_type })
+        Ok(Source { part: called, bytes, name, media_type })
     }
 }
 
@@ -114,7 +157,7 @@ fn within_limits(body: Body) -> impl Stream<Item = Result<bytes::Bytes, FileErro
         match next(&mut body).await? {
             Ok(chunk) => {
                 let so_far = before + chunk.len() as u64;
-                if so_far <= MOST_BYTES + AROUND_BYTES {
+                if so_far <= FILE_BYTES + AROUND_BYTES {
                     return Some((Ok(chunk), Some((body, so_far))));
                 }
                 discard(body).await;

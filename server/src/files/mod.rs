@@ -25,7 +25,7 @@ pub use address::Addresses;
 pub use error::FileError;
 pub use form::{Form, Source};
 pub use name::sound_name;
-pub use spool::{MOST_BYTES, Spool};
+pub use spool::Spool;
 pub use store::{Bytes, Part, Store};
 
 use self::image::Sound;

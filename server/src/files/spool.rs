@@ -3,13 +3,11 @@
 use std::io::SeekFrom;
 use std::path::Path;
 
+use domain::FILE_BYTES;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
 use super::FileError;
-
-/// The most a file may have: 50 MB.
-pub const MOST_BYTES: u64 = 50 * 1024 * 1024;
 
 /// How much of a file tells what it is.
 const HEAD: u64 = 64 * 1024;
@@ -37,7 +35,7 @@ impl Spool {
     /// `TooLarge` beyond 50 MB; `Unavailable` when the disk is full.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         self.size += bytes.len() as u64;
-        if self.size > MOST_BYTES {
+        if self.size > FILE_BYTES {
             return Err(FileError::TooLarge);
         }
         self.file.write_all(bytes).await.map_err(FileError::unavailable)
@@ -50,7 +48,7 @@ impl Spool {
 
     /// All bytes.
     pub(super) async fn whole(&mut self) -> Result<bytes::Bytes, FileError> {
-        Ok(self.first(MOST_BYTES).await?.into())
+        Ok(self.first(FILE_BYTES).await?.into())
     }
 
     /// The file, to be read from its beginning.

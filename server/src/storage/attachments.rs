@@ -179,6 +179,19 @@ impl Tx {
         Ok(())
     }
 
+    /// Has a file be deleted with `conversation` and `user` from now on.
+    pub async fn tie_attachment(
+        &mut self,
+        key: &AttachmentKey,
+        conversation: ConversationId,
+        user: Option<UserId>,
+    ) -> Result<(), StorageError> {
+        const SQL: &str = "UPDATE attachments SET conversation_id = $2, user_id = $3 WHERE key = $1";
+        let query = sqlx::query(SQL).bind(key.as_str()).bind(conversation.to_string());
+        query.bind(user.map(|user| user.to_string())).execute(self.writing().await?).await?;
+        Ok(())
+    }
+
     /// Marks one stored file deleted; `false` when the app has none with this key.
     pub async fn delete_attachment(
         &mut self,

@@ -11,9 +11,10 @@ use crate::telemetry::causes;
 pub fn app_error(error: &ChatError) -> AppError {
     match error {
         ChatError::NotFound(_) | ChatError::Files(FileError::Missing) => AppError::NotFound,
-        ChatError::Files(FileError::TooLarge | FileError::TooSlow | FileError::Malformed(_)) => {
-            AppError::Invalid(error.to_string())
-        }
+        ChatError::Files(FileError::TooLarge) => AppError::FileTooLarge,
+        ChatError::Files(FileError::NotAnImage) => AppError::FileType,
+        ChatError::Files(FileError::Malformed(_)) => AppError::FileInvalid,
+        ChatError::Files(FileError::TooSlow) => AppError::Unavailable,
         ChatError::Invalid(invalid) => AppError::Invalid(invalid.to_string()),
         ChatError::TooManySwitchboardIntegrations(_) => AppError::Invalid(error.to_string()),
         ChatError::Conflict => AppError::Conflict,
@@ -37,8 +38,12 @@ pub fn status(problem: &AppError) -> StatusCode {
         AppError::Conflict => StatusCode::CONFLICT,
         AppError::SessionEnded | AppError::LoginRefused(_) => StatusCode::UNAUTHORIZED,
         AppError::Full => StatusCode::LOCKED,
-        AppError::Empty | AppError::TooLong | AppError::Answers(_) | AppError::Invalid(_) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        AppError::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        AppError::FileType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        AppError::Empty
+        | AppError::TooLong
+        | AppError::FileInvalid
+        | AppError::Answers(_)
+        | AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

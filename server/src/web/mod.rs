@@ -16,11 +16,14 @@ pub mod login;
 mod look;
 pub mod origin;
 pub mod pages;
+mod posted;
 mod site;
+pub mod uploads;
 mod zone;
 
 pub use device::device_info;
 pub use errors::app_error;
 pub use look::{Look, arrival};
+pub use posted::IMAGE;
 pub use site::Site;
 pub use zone::Zone;

@@ -6,23 +6,25 @@ use app::gallery::Pose;
 use app::i18n::Key;
 use app::start::{Business, Document, Menu, PageBody, Preview, Start, Surface};
 use app::{AppError, Refill, Stationery, Visitor};
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use domain::{ClientMessageId, ConversationId, IntegrationId, WebIntegration};
-use http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
+use http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use url::form_urlencoded;
 
 use super::errors::{app_error, status as problem_status};
 use super::form::{Deed, PostedForm};
 use super::look::{LINK, Look, kept};
+use super::posted::{Posted, Unread};
 use super::{Zone, assets, headers, origin};
 use crate::auth::{Cookie, Identified, lifetime, visitor_cookie};
 use crate::backend::{PAGE, VisitorBackend};
 use crate::chat::{ChatError, ConversationView, VisitorIdentity};
 use crate::clock::random_bytes;
+use crate::files::Source;
 use crate::state::{AppState, Shared};
 
 /// A prefill longer than a message may be is of no use to anyone.
@@ -63,9 +65,9 @@ pub async fn post_chat(
     id: PageId,
     query: RawQuery,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Response {
-    Ask::new(state, Surface::Chat, headers, query).post(id, &body).await
+    Ask::new(state, Surface::Chat, headers, query).post(id, body).await
 }
 
 pub async fn post_embed(
@@ -73,9 +75,9 @@ pub async fn post_embed(
     id: PageId,
     query: RawQuery,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Response {
-    Ask::new(state, Surface::Embed, headers, query).post(id, &body).await
+    Ask::new(state, Surface::Embed, headers, query).post(id, body).await
 }
 
 /// Whatever else a browser asks for.
@@ -119,37 +121,28 @@ impl Ask {
     }
 
     /// The form's post: 303 to the conversation when the message is on disk, else the page again with what was wrong.
-    async fn post(self, id: PageId, body: &[u8]) -> Response {
+    async fn post(self, id: PageId, body: Body) -> Response {
         let integration = match self.integration(id).await {
             Ok(integration) => integration,
             Err(answer) => return answer,
         };
-        let refuse = |status, problem: &str| {
-            (status, Say { problem: Some(AppError::Invalid(problem.to_owned())), ..Say::default() })
-        };
         if !origin::is_ours_or_absent(&self.headers, &self.state.site) {
             let look = self.look(Some(&integration));
-            let (status, say) = refuse(StatusCode::FORBIDDEN, look.texts.get(Key::ProblemForeign));
-            return self.messenger(&integration, say, status).await;
+            let problem = AppError::Invalid(look.texts.get(Key::ProblemForeign).to_owned());
+            let say = Say { problem: Some(problem), ..Say::default() };
+            return self.messenger(&integration, say, StatusCode::FORBIDDEN).await;
         }
-        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if !kind.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
-            let (status, say) =
-                refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type should be application/x-www-form-urlencoded");
-            return self.messenger(&integration, say, status).await;
-        }
-        let form = match PostedForm::parse(body) {
-            Ok(form) => form,
-            Err(error) => {
-                let (status, say) = refuse(StatusCode::BAD_REQUEST, &error.to_string());
-                return self.messenger(&integration, say, status).await;
+        match Posted::read(&self.state, &self.headers, body).await {
+            Ok(posted) => self.act(&integration, posted).await,
+            Err(Unread { status, problem, token, draft }) => {
+                let say = Say { draft, problem: Some(problem), token, ..Say::default() };
+                self.messenger(&integration, say, status).await
             }
-        };
-        self.act(&integration, form).await
+        }
     }
 
-    async fn act(self, integration: &WebIntegration, form: PostedForm) -> Response {
-        let PostedForm { visitor: token, deed } = form;
+    async fn act(self, integration: &WebIntegration, posted: Posted) -> Response {
+        let Posted { form: PostedForm { visitor: token, deed }, files } = posted;
         let visitor = Visitor {
             integration: integration.id,
             surface: self.surface,
@@ -159,7 +152,7 @@ impl Ask {
         };
         let backend = VisitorBackend::new(self.state.clone(), self.headers.clone());
         let keeps_cookies = backend.keeps_cookies(&visitor);
-        let mut answer = match self.carry_out(&backend, &visitor, deed).await {
+        let mut answer = match self.carry_out(&backend, &visitor, deed, files).await {
             Ok(()) if keeps_cookies => self.see_other(integration.id),
             // Without cookies a redirect would lose who this is: the page itself carries it on.
             Ok(()) => self.messenger(integration, Say { token, ..Say::default() }, StatusCode::OK).await,
@@ -175,8 +168,28 @@ impl Ask {
     }
 
     /// Does what was posted, or gives what the page is to say about it.
-    async fn carry_out(&self, backend: &VisitorBackend, visitor: &Visitor, deed: Deed) -> Result<(), Box<Say>> {
+    async fn carry_out(
+        &self,
+        backend: &VisitorBackend,
+        visitor: &Visitor,
+        deed: Deed,
+        files: Vec<Source>,
+    ) -> Result<(), Box<Say>> {
         match deed {
+            Deed::Say { client_id, text } if !files.is_empty() => {
+                // One message a file; the text belongs to the first.
+                let mut text = text;
+                for (at, file) in files.into_iter().enumerate() {
+                    let client_id = if at == 0 { client_id.clone() } else { format!("{client_id}-{at}") };
+                    let draft = std::mem::take(&mut text);
+                    let sent = match client_id.parse() {
+                        Ok(client_id) => backend.upload(visitor, client_id, file, draft.clone()).await,
+                        Err(error) => Err(AppError::Invalid(domain::Invalid::to_string(&error))),
+                    };
+                    sent.map_err(|problem| Box::new(Say { draft, problem: Some(problem), ..Say::default() }))?;
+                }
+                Ok(())
+            }
             Deed::Say { client_id, text } => {
                 let refuse = |problem| Box::new(Say { draft: text.clone(), problem: Some(problem), ..Say::default() });
                 let client_id: ClientMessageId =

@@ -456,7 +456,7 @@ async fn what_a_killed_upload_left_is_swept() {
 async fn a_private_file_is_read_by_a_signed_address_alone() {
     let app = TestApp::start().await;
     let scope = server::chat::Scope::of_app(app.made.app);
-    let new = NewAttachment { access: domain::Access::Private, conversation: None, user: None };
+    let new = NewAttachment { access: domain::Access::Private, conversation: None, user: None, is_image: false };
     let body = "--b\r\nContent-Disposition: form-data; name=\"source\"; filename=\"a.txt\"\r\n\r\nsecret\r\n--b--\r\n";
     let body = stream::iter([Ok::<_, std::io::Error>(body.as_bytes())]);
     let form = app.chat().files().receive("multipart/form-data; boundary=b", body).await.unwrap();

@@ -35,7 +35,7 @@ async fn handler(
     let Reached { scope, user, .. } = &reached;
     let form = receive(&chat, &headers, body).await?;
     let mut message = message(&form.fields)?;
-    let new = NewAttachment { access: Access::Public, conversation: None, user: Some(user.id) };
+    let new = NewAttachment { access: Access::Public, conversation: None, user: Some(user.id), is_image: false };
     let (attachment, url) = chat.add_attachment(*scope, new, form).await?;
     message.insert("type".to_owned(), json!("image"));
     message.insert("mediaUrl".to_owned(), json!(url));

@@ -155,6 +155,7 @@ fn file_status(error: &FileError) -> (StatusCode, &'static str, Cow<'static, str
             (StatusCode::REQUEST_TIMEOUT, "request_timeout", "The upload did not arrive in time".into())
         }
         FileError::Malformed(title) => (StatusCode::BAD_REQUEST, "bad_request", (*title).into()),
+        FileError::NotAnImage => (StatusCode::BAD_REQUEST, "bad_request", "The file should be an image".into()),
         FileError::Missing => (StatusCode::NOT_FOUND, "not_found", "Attachment not found".into()),
         FileError::Unavailable(_) => (
             StatusCode::SERVICE_UNAVAILABLE,

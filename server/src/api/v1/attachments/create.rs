@@ -35,7 +35,7 @@ pub async fn handler(
         Some(user) => Some(chat.require_user(scope, user).await?.id),
         None => None,
     };
-    let new = NewAttachment { access: Access::Public, conversation: None, user };
+    let new = NewAttachment { access: Access::Public, conversation: None, user, is_image: false };
     let form = receive(&chat, &headers, body).await?;
     let (attachment, media_url) = chat.add_attachment(scope, new, form).await?;
     Ok((StatusCode::CREATED, Json(AttachmentResponse { media_url, media_type: attachment.media_type })))

@@ -89,5 +89,5 @@ fn new_attachment(query: &Query) -> Result<NewAttachment, ApiError> {
         return Err(Invalid::new("for", "should be equal to one of the allowed values: message").into());
     }
     let conversation = query.one("conversationId").filter(|id| !id.is_empty()).map(conversation_id).transpose()?;
-    Ok(NewAttachment { access: Access::Public, conversation, user: None })
+    Ok(NewAttachment { access: Access::Public, conversation, user: None, is_image: false })
 }
