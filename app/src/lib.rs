@@ -37,5 +37,7 @@ pub use visitor::Visitor;
 
 /// [`domain::content::TEXT_CHARACTERS`] as the visitor reads it.
 const TEXT_LIMIT: &str = "4096";
+/// The images that browsers show, as a file input lists them.
+const IMAGE_TYPES: &str = "image/png,image/jpeg,image/gif,image/webp";
 /// [`domain::FILE_BYTES`] as the visitor reads it.
 const FILE_LIMIT: &str = "50 MB";

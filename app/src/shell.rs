@@ -6,7 +6,7 @@ use hydration_context::SsrSharedContext;
 use leptos::either::EitherOf6;
 use leptos::prelude::*;
 
-use crate::components::messenger::Messenger;
+use crate::components::messenger::{Messenger, attach_menu};
 use crate::desk::Pose;
 use crate::i18n::{Key, Texts};
 use crate::pages::{Broken, Gallery, LinkEnded, NotFound, PosterPage, title_of_end};
@@ -103,12 +103,14 @@ fn preview(Preview { title, url, image, is_wide }: Preview, texts: &Texts) -> im
 
 /// The messenger, and what it begins with.
 fn messenger(start: Start, texts: &Texts) -> impl IntoView + use<> {
+    let menu = attach_menu(start.menu, texts);
     let state = start_text(&start);
     let log_out = start.user.is_some().then(|| log_out(&start, texts));
     provide_context(start);
     view! {
         {log_out}
         <Messenger />
+        {menu}
         <script type="application/json" id=Start::ID inner_html=state></script>
     }
 }

@@ -109,6 +109,13 @@ pub struct Menu {
     pub location: bool,
 }
 
+impl Menu {
+    /// Whether there is anything in it.
+    pub fn is_offered(self) -> bool {
+        self.image || self.file || self.location
+    }
+}
+
 /// A QR code with what a reader of paper needs to know.
 #[derive(Debug, Clone)]
 pub struct Poster {

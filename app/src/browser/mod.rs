@@ -5,6 +5,7 @@
 mod clock;
 mod deadline;
 mod draft_storage;
+mod drafts;
 mod outbox_storage;
 mod page;
 mod timer;
@@ -12,6 +13,7 @@ mod timer;
 pub use clock::{now, offset_at, remember_zone, zone};
 pub use deadline::within;
 pub use draft_storage::{leave_draft, take_draft};
+pub use drafts::{draft, keep_draft};
 pub use outbox_storage::{forget, keep, taken_over};
 pub use page::{
     document, element, fresh_id, is_online, is_visible, leave_for, listen, listen_first, random, reload, soon,

@@ -65,6 +65,6 @@ fn owner_key(start: &Start) -> String {
     [&key(start), ".of"].concat()
 }
 
-fn storage() -> Option<Storage> {
+pub(super) fn storage() -> Option<Storage> {
     window().local_storage().ok()?
 }

@@ -1,6 +1,6 @@
 //! The page comes to life.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -11,6 +11,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlTextAreaElement, PageTransit
 
 use super::Desk;
 use super::connection::Connection;
+use super::uploads::Parcel;
 use crate::browser::{self, Timer, document, element, listen, listen_first, window};
 
 /// What the desk holds of the browser.
@@ -31,6 +32,10 @@ pub struct Browser {
     /// Messages that came while nobody looked at the page.
     pub unread: Cell<u32>,
     pub resend: Timer,
+    /// Files on their way.
+    pub parcels: RefCell<Vec<Parcel>>,
+    /// Keeps what is written, once the visitor pauses.
+    pub draft: Timer,
     pub typing: Timer,
     /// When the business was last told that the visitor is writing; 0 while they are not.
     pub typing_told: Cell<i64>,
@@ -53,6 +58,7 @@ impl Desk {
         if let Some(draft) = browser::take_draft().filter(|_| browser.composer.value().is_empty()) {
             browser.composer.set_value(&draft);
         }
+        self.restore_draft();
         self.measure();
         self.refresh();
         self.connect();
@@ -64,9 +70,14 @@ impl Desk {
         // It listens as long as the page lives.
         heard.forget();
         let heard = Closure::wrap(Box::new(move |event: Event| self.message_event(&event)) as Box<dyn FnMut(Event)>);
-        listen_first(&document(), &["click", "error", "invalid", "input"], &heard);
+        listen_first(
+            &document(),
+            &["click", "error", "invalid", "input", "change", "paste", "dragover", "dragleave", "drop"],
+            &heard,
+        );
         heard.forget();
         Self::find_failures();
+        self.find_chosen();
     }
 
     fn open(self) -> Option<Rc<Browser>> {
@@ -80,6 +91,8 @@ impl Desk {
             failures: Cell::new(0),
             marked: Cell::new(0),
             unread: Cell::new(0),
+            parcels: RefCell::default(),
+            draft: Timer::new(Box::new(move || self.keep_draft())),
             resend: Timer::new(Box::new(move || self.flush())),
             typing: Timer::new(Box::new(move || self.typing_faded())),
             typing_told: Cell::new(0),
@@ -105,7 +118,8 @@ impl Desk {
         match event.type_().as_str() {
             "click" => self.clicked(event),
             "error" => Self::picture_failed(event),
-            _ => Self::field_event(event),
+            "invalid" | "input" => Self::field_event(event),
+            _ => self.file_event(event),
         }
     }
 
@@ -113,7 +127,10 @@ impl Desk {
         match event.type_().as_str() {
             "offline" => self.line_cut(),
             // A page kept for "back" must hold no connection, or it is not kept.
-            "pagehide" => self.hang_up(),
+            "pagehide" => {
+                self.leave_draft();
+                self.hang_up();
+            }
             // The first one only says that the page has loaded.
             "pageshow" if !event.unchecked_ref::<PageTransitionEvent>().persisted() => {}
             "visibilitychange" if !browser::is_visible() => {}

@@ -1,4 +1,5 @@
-//! The box that the visitor writes in. Its text lives in the DOM only: nothing here ever writes into it but to empty it.
+//! The box that the visitor writes in. Its text lives in the DOM only: nothing here writes into it but to empty it, and to
+//! bring back what was left unsent.
 
 use domain::content;
 use wasm_bindgen::JsCast;
@@ -13,6 +14,8 @@ use crate::{AppError, Say, TEXT_LIMIT};
 const COUNT_FROM: usize = content::TEXT_CHARACTERS - 296;
 /// The browser's own mark for keys that an input method consumes; some do not say `isComposing` with the last one.
 const CONSUMED_BY_INPUT_METHOD: u32 = 229;
+/// So long after the last key (in milliseconds) a draft is kept.
+const DRAFT_PAUSE: f64 = 400.0;
 
 impl Browser {
     /// Makes the box as high as its text, where the style sheet alone can't.
@@ -50,7 +53,9 @@ impl Desk {
     pub fn typed(self) {
         self.show(|shown| shown.problem = None);
         self.measure();
-        if self.browser().is_some_and(|browser| browser.composer.value().is_empty()) {
+        let Some(browser) = self.browser() else { return };
+        browser.draft.set(DRAFT_PAUSE);
+        if browser.composer.value().is_empty() {
             self.stopped_typing();
         } else {
             self.is_typing();
@@ -72,6 +77,36 @@ impl Desk {
         browser.fit_composer();
     }
 
+    /// Brings back what was written here and never sent.
+    pub(super) fn restore_draft(self) {
+        let Some(browser) = self.browser() else { return };
+        if browser.composer.value().is_empty()
+            && let Some(draft) = browser::draft(&self.place())
+        {
+            browser.composer.set_value(&draft);
+        }
+    }
+
+    /// Keeps what is written, until it is sent.
+    pub(super) fn keep_draft(self) {
+        let Some(browser) = self.browser() else { return };
+        browser.draft.stop();
+        browser::keep_draft(&self.place(), &browser.composer.value());
+    }
+
+    /// Keeps what is written when the page is left, if anything is: another tab may have more.
+    pub(super) fn leave_draft(self) {
+        if self.browser().is_some_and(|browser| !browser.composer.value().is_empty()) {
+            self.keep_draft();
+        }
+    }
+
+    /// What the draft belongs to: the conversation, or the page as long as there is none.
+    fn place(self) -> String {
+        let who = self.who();
+        who.conversation.map_or_else(|| who.integration.to_string(), |conversation| conversation.to_string())
+    }
+
     fn submit(self) {
         let Some(browser) = self.browser() else { return };
         let text = browser.composer.value();
@@ -86,6 +121,7 @@ impl Desk {
         browser.next_id.set_value(browser::fresh_id().as_str());
         browser.composer.set_value("");
         self.typed();
+        self.keep_draft();
         self.send(client_id, Say::Text(text));
     }
 }

@@ -16,6 +16,7 @@ mod reading;
 mod sending;
 mod shown;
 mod typing;
+mod uploads;
 
 use std::rc::Rc;
 
@@ -23,9 +24,10 @@ use leptos::prelude::*;
 
 use crate::Visitor;
 use crate::browser;
+pub use crate::components::messenger::ATTACH_MENU;
 use crate::i18n::{Key, Texts};
 use crate::start::{Start, Surface};
-use crate::state::{Outbox, Transcript, rows};
+use crate::state::{Outbox, Transcript, Upload, rows};
 pub use arrival::Browser;
 pub use overlay::{OVERLAY, OVERLAY_BODY};
 #[cfg(feature = "ssr")]
@@ -39,6 +41,7 @@ struct Book {
     start: Start,
     transcript: Transcript,
     outbox: Outbox,
+    uploads: Vec<Upload>,
 }
 
 #[derive(Clone, Copy)]
@@ -54,11 +57,11 @@ impl Desk {
     pub fn new(mut start: Start) -> Self {
         let transcript = Transcript::of(&mut start);
         let outbox = Outbox::default();
-        let rows = rows(&transcript, &outbox, &start.business.name, &start.texts, 0);
+        let rows = rows(&transcript, &outbox, &[], &start.business.name, &start.texts, 0);
         Self {
             shown: RwSignal::new(Shown::of(&start, &transcript)),
             rows: RwSignal::new(rows.into_iter().map(ShownRow::new).collect()),
-            book: StoredValue::new(Book { start, transcript, outbox }),
+            book: StoredValue::new(Book { start, transcript, outbox, uploads: Vec::new() }),
             browser: StoredValue::new_local(None),
         }
     }
@@ -101,9 +104,9 @@ impl Desk {
     /// Brings the page in line with the book.
     fn refresh(self) {
         let (rows, conversation, older, typing, blocked, asks) = self.book.with_value(|book| {
-            let Book { start, transcript, outbox } = book;
+            let Book { start, transcript, outbox, uploads } = book;
             let offset = browser::offset_at(browser::now());
-            let rows = rows(transcript, outbox, &start.business.name, &start.texts, offset);
+            let rows = rows(transcript, outbox, uploads, &start.business.name, &start.texts, offset);
             let typing = transcript.typing.as_ref();
             let typing = typing.map(|typing| typing.name.as_ref().unwrap_or(&start.business.name).clone());
             // Until the answers are on the server they may still be refused; nothing can be said meanwhile.

@@ -132,7 +132,7 @@ fn say_at(field: &HtmlInputElement, problem: Option<&str>) {
     mark(field, "aria-invalid", problem.map(|_| "true"));
 }
 
-fn mark(element: &Element, name: &str, value: Option<&str>) {
+pub(super) fn mark(element: &Element, name: &str, value: Option<&str>) {
     // It fails only for a name that is none.
     _ = match value {
         Some(value) => element.set_attribute(name, value),

@@ -48,6 +48,9 @@ impl Desk {
 
     /// The visitor asks for another try.
     pub fn retry(self, client_id: &ClientMessageId) {
+        if self.retry_upload(client_id) {
+            return;
+        }
         self.book.update_value(|Book { outbox, start, .. }| {
             if let Some(message) = outbox.retry(client_id, browser::fresh_id()) {
                 browser::forget(start, client_id);
@@ -105,7 +108,7 @@ impl Desk {
         });
     }
 
-    fn sent(self, client_id: &ClientMessageId, mut sent: Sent) {
+    pub(super) fn sent(self, client_id: &ClientMessageId, mut sent: Sent) {
         if let Some(entry) = &mut sent.entry {
             entry.offset = browser::offset_at(entry.at);
         }
@@ -117,6 +120,7 @@ impl Desk {
 
     /// The server has this message.
     pub(super) fn delivered(self, client_id: &ClientMessageId) {
+        self.forget_upload(client_id);
         self.book.update_value(|book| {
             if book.outbox.delivered(client_id) {
                 browser::forget(&book.start, client_id);

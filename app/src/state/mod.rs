@@ -4,8 +4,10 @@ mod event;
 mod outbox;
 mod rows;
 mod transcript;
+mod upload;
 
 pub use event::{ConversationRef, Event};
 pub use outbox::{Outbox, Pending};
 pub use rows::{Body, Bubble, Row, Status, rows};
 pub use transcript::{Step, Transcript};
+pub use upload::Upload;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use domain::{ClientMessageId, Timestamp};
 
-use super::{Outbox, Pending, Transcript};
+use super::{Outbox, Pending, Transcript, Upload};
 use crate::i18n::{Key, Texts};
 use crate::start::Entry;
 use crate::text::time_label;
@@ -60,12 +60,16 @@ pub struct Bubble {
     /// Whether it goes on where the row before left off: no name and no avatar again.
     pub joined: bool,
     pub status: Option<Status>,
+    /// A file that may still be given up.
+    pub upload: Option<ClientMessageId>,
 }
 
 /// How far an own message got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
     Sending,
+    /// So much of a hundred.
+    Uploading(u8),
     Delivered,
     Seen,
     Failed {
@@ -80,7 +84,7 @@ impl Status {
     /// For style sheets and tests.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Sending => "sending",
+            Self::Sending | Self::Uploading(_) => "sending",
             Self::Delivered => "delivered",
             Self::Seen => "seen",
             Self::Failed { .. } => "failed",
@@ -91,6 +95,7 @@ impl Status {
     pub const fn key(&self) -> Option<Key> {
         match self {
             Self::Sending => Some(Key::MessageSending),
+            Self::Uploading(_) => Some(Key::Uploading),
             Self::Delivered => Some(Key::MessageDelivered),
             Self::Seen => Some(Key::MessageSeen),
             Self::Failed { .. } => None,
@@ -98,16 +103,24 @@ impl Status {
     }
 }
 
-/// The rows of `transcript` and `outbox`. `business` is the name of those who gave none; `now_offset` is the visitor's
+/// The rows of `transcript`, `outbox` and `uploads`. `business` is the name of those who gave none; `now_offset` is the visitor's
 /// offset for what is still on its way.
-pub fn rows(transcript: &Transcript, outbox: &Outbox, business: &str, texts: &Texts, now_offset: i32) -> Vec<Row> {
+pub fn rows(
+    transcript: &Transcript,
+    outbox: &Outbox,
+    uploads: &[Upload],
+    business: &str,
+    texts: &Texts,
+    now_offset: i32,
+) -> Vec<Row> {
     let mut writer = Writer { texts, rows: Vec::with_capacity(transcript.entries().len() + 8), last: None };
     let newest_own = transcript.entries().iter().rposition(|entry| entry.mine);
-    let newest_own = newest_own.filter(|_| outbox.pending().is_empty());
+    let is_all_sent = outbox.pending().is_empty() && uploads.is_empty();
+    let newest_own = newest_own.filter(|_| is_all_sent);
     for (at, entry) in transcript.entries().iter().enumerate() {
         let status = (Some(at) == newest_own)
             .then(|| if transcript.business_read >= Some(entry.at) { Status::Seen } else { Status::Delivered });
-        let is_newest = at + 1 == transcript.entries().len() && outbox.pending().is_empty();
+        let is_newest = at + 1 == transcript.entries().len() && is_all_sent;
         writer.entry(entry, &Around { transcript, business, is_newest }, status);
         if entry.rich.as_ref().is_some_and(|rich| rich.prechat) {
             writer.thanks(entry, business);
@@ -115,6 +128,9 @@ pub fn rows(transcript: &Transcript, outbox: &Outbox, business: &str, texts: &Te
     }
     for (at, pending) in outbox.pending().iter().enumerate() {
         writer.pending(pending, at + 1 == outbox.pending().len(), now_offset);
+    }
+    for upload in uploads {
+        writer.upload(upload, now_offset);
     }
     writer.rows
 }
@@ -167,6 +183,7 @@ impl Writer<'_> {
             machine: String::new(),
             joined: false,
             status,
+            upload: None,
         };
         self.message(key, bubble, entry.at, entry.offset);
     }
@@ -187,6 +204,7 @@ impl Writer<'_> {
             machine: String::new(),
             joined: false,
             status: None,
+            upload: None,
         };
         self.message(["!", &entry.id.to_string()].concat(), bubble, entry.at, entry.offset);
     }
@@ -200,24 +218,22 @@ impl Writer<'_> {
             }),
             None => newest.then_some(Status::Sending),
         };
-        let bubble = Bubble {
-            id: None,
-            mine: true,
-            name: None,
-            avatar: None,
-            quote: None,
-            text: Some(pending.say.words().unwrap_or(self.texts.get(Key::ShareLocation)).to_owned()),
-            html: None,
-            replies: None,
-            submitted: false,
-            label: String::new(),
-            machine: String::new(),
-            joined: false,
-            status,
-        };
+        let text = pending.say.words().unwrap_or(self.texts.get(Key::ShareLocation)).to_owned();
+        let bubble = own(text, status);
         // The browser's clock may be behind the server's, yet this is the newest.
         let at = self.last.as_ref().map_or(pending.at, |last| pending.at.max(last.at));
         self.message(sent_key(&pending.client_id), bubble, at, offset);
+    }
+
+    fn upload(&mut self, upload: &Upload, offset: i32) {
+        let Upload { client_id, name, at, percent, failure } = upload;
+        let status = match failure {
+            Some(error) => Status::Failed { client_id: client_id.clone(), error: error.clone(), form: false },
+            None => Status::Uploading(*percent),
+        };
+        let bubble = Bubble { upload: Some(client_id.clone()), ..own(name.clone(), Some(status)) };
+        let at = self.last.as_ref().map_or(*at, |last| last.at.max(*at));
+        self.message(sent_key(client_id), bubble, at, offset);
     }
 
     fn message(&mut self, key: String, mut bubble: Bubble, at: i64, offset: i32) {
@@ -246,6 +262,26 @@ impl Writer<'_> {
     }
 }
 
+/// An own message that is on its way.
+fn own(text: String, status: Option<Status>) -> Bubble {
+    Bubble {
+        id: None,
+        mine: true,
+        name: None,
+        avatar: None,
+        quote: None,
+        text: Some(text),
+        html: None,
+        replies: None,
+        submitted: false,
+        label: String::new(),
+        machine: String::new(),
+        joined: false,
+        status,
+        upload: None,
+    }
+}
+
 /// Client ids and message ids may look alike, hence the mark.
 fn sent_key(client_id: &ClientMessageId) -> String {
     ["~", client_id.as_str()].concat()
@@ -269,7 +305,7 @@ mod tests {
     }
 
     fn shown(transcript: &Transcript, outbox: &Outbox, business: &str) -> Vec<Row> {
-        rows(transcript, outbox, business, &Texts::of(Language::English, &CustomText::default()), 0)
+        rows(transcript, outbox, &[], business, &Texts::of(Language::English, &CustomText::default()), 0)
     }
 
     /// A row as a short text: `@` for a time, `+` for a joined message.
@@ -346,6 +382,22 @@ mod tests {
         outbox.failed(&"c".parse().unwrap(), &AppError::TooLong);
         let failed = Status::Failed { client_id: "c".parse().unwrap(), error: AppError::TooLong, form: false };
         assert_eq!(statuses(&shown(&empty(), &outbox, "")), [Some(failed)]);
+    }
+
+    #[test]
+    fn a_file_on_its_way_is_the_last_row_and_may_be_given_up() {
+        let transcript = transcript(vec![entry(1, true, NOON, "a")]);
+        let client_id: ClientMessageId = "f".parse().unwrap();
+        let mut file = Upload { client_id: client_id.clone(), name: "a.pdf".into(), at: 0, percent: 40, failure: None };
+        let texts = Texts::of(Language::English, &CustomText::default());
+        let show = |file: &Upload| rows(&transcript, &Outbox::default(), std::slice::from_ref(file), "", &texts, 0);
+        let going = show(&file);
+        assert_eq!(sketch(&going)[2..], ["+ a.pdf"]);
+        assert_eq!(statuses(&going), [None, Some(Status::Uploading(40))]);
+        assert!(matches!(&going[2].body, Body::Message(Bubble { upload: Some(id), .. }) if *id == client_id));
+        file.failure = Some(AppError::Unavailable);
+        let failed = Status::Failed { client_id, error: AppError::Unavailable, form: false };
+        assert_eq!(statuses(&show(&file)), [None, Some(failed)]);
     }
 
     #[test]

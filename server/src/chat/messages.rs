@@ -2,9 +2,9 @@
 
 use domain::webhook::{CreationReason, DeliveryReport, Destination, EventError};
 use domain::{
-    AppSettings, Arrival, AttachmentKey, Author, ClientMessageId, ClientType, Content, ConversationId, DeviceInfo, Draft, Event,
-    Message, MessageId, Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedConversation,
-    TruncatedUser, UserId, WebhookEvent,
+    AppSettings, Arrival, AttachmentKey, Author, ClientMessageId, ClientType, Content, ConversationId, DeviceInfo,
+    Draft, Event, Message, MessageId, Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger,
+    TruncatedConversation, TruncatedUser, UserId, WebhookEvent,
 };
 
 use super::answers::{close_form, fill_profile};

@@ -40,10 +40,8 @@ pub fn status(problem: &AppError) -> StatusCode {
         AppError::Full => StatusCode::LOCKED,
         AppError::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::FileType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        AppError::Empty
-        | AppError::TooLong
-        | AppError::FileInvalid
-        | AppError::Answers(_)
-        | AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::Empty | AppError::TooLong | AppError::FileInvalid | AppError::Answers(_) | AppError::Invalid(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
     }
 }

@@ -36,6 +36,7 @@ mod support;
 mod upgrade;
 mod visitor_answers;
 mod visitor_functions;
+mod visitor_uploads;
 mod webhook_api;
 mod webhook_faults;
 mod webhooks;

@@ -7,12 +7,19 @@ use crate::i18n::Key;
 use crate::start::Start;
 use crate::text::textarea_html;
 
+/// Of the form …
+pub const COMPOSER: &str = "composer";
+/// … and of what else it may send.
+pub const ATTACH_MENU: &str = "attach-menu";
+
 /// What the plain form sends, and where.
 pub struct Form {
     address: String,
     client_id: ClientMessageId,
     visitor: String,
     draft: String,
+    /// Whether there is more to send than words.
+    has_menu: bool,
 }
 
 impl Form {
@@ -23,6 +30,7 @@ impl Form {
             client_id: start.client_id.clone(),
             visitor: start.page(),
             draft: std::mem::take(&mut start.draft),
+            has_menu: start.menu.is_offered(),
         }
     }
 }
@@ -35,9 +43,16 @@ fn placeholder(shown: &Shown) -> String {
 /// Where the visitor writes. A plain form until the page hydrates.
 #[component]
 pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
-    let Form { address, client_id, visitor, draft } = form;
+    let Form { address, client_id, visitor, draft, has_menu } = form;
     view! {
-        <form class="composer" method="post" action=address on:submit=move |event| desk.submitted(&event)>
+        <form
+            class="composer"
+            id=COMPOSER
+            method="post"
+            enctype="multipart/form-data"
+            action=address
+            on:submit=move |event| desk.submitted(&event)
+        >
             <input type="hidden" name="client_id" id="composer-id" value=client_id.to_string() autocomplete="off" />
             <input type="hidden" name="visitor" value=visitor autocomplete="off" />
             <p class="composer-problem" id="composer-problem" role="alert">{desk.text(|shown| shown.problem.clone())}</p>
@@ -59,6 +74,18 @@ pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
                     on:keydown=move |event| desk.key_pressed(&event)
                     on:focus=move |_| desk.reading()
                 ></textarea>
+                {has_menu.then(|| view! {
+                    <button
+                        class="attach"
+                        type="button"
+                        popovertarget=ATTACH_MENU
+                        aria-haspopup="true"
+                        aria-label=desk.word(Key::Attach)
+                        disabled=move || desk.is_blocked()
+                    >
+                        <Icon shape=IconShape::Attach />
+                    </button>
+                })}
                 // The press must not take the focus: a phone would put its keyboard away, only to bring it back.
                 <button class="send" aria-label=desk.word(Key::SendButtonText) on:mousedown=|event| event.prevent_default()>
                     <Icon shape=IconShape::Send />

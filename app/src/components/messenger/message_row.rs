@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::AppError;
 use crate::browser;
 use crate::components::content::TextContent;
-use crate::components::ui::Avatar;
+use crate::components::ui::{Avatar, Icon, IconShape};
 use crate::desk::{Desk, problem_text};
 use crate::i18n::Key;
 use crate::state::{Body, Bubble, Row, Status};
@@ -21,8 +21,22 @@ pub fn row_view(desk: Desk, row: Row) -> impl IntoView {
 }
 
 fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
-    let Bubble { id, mine, name, avatar, quote, text, html, replies, submitted, label, machine, joined, status } =
-        bubble;
+    let Bubble {
+        id,
+        mine,
+        name,
+        avatar,
+        quote,
+        text,
+        html,
+        replies,
+        submitted,
+        label,
+        machine,
+        joined,
+        status,
+        upload,
+    } = bubble;
     let author = name.clone();
     let supported = text.is_some().then_some("auto");
     let text = text.or_else(|| html.is_none().then(|| desk.word(Key::UnsupportedMessageType)));
@@ -30,6 +44,11 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
         Some(Status::Failed { client_id, error, form }) => Some(failure(desk, client_id.clone(), error, *form)),
         _ => None,
     };
+    let percent = match status {
+        Some(Status::Uploading(percent)) => Some(percent),
+        _ => None,
+    };
+    let cancel = upload.map(|client_id| cancel(desk, client_id, text.as_deref().unwrap_or_default()));
     view! {
         <li
             class="message"
@@ -53,7 +72,9 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
                     <time datetime=machine>{label}</time>
                     {status.as_ref().and_then(Status::key).map(|key| view! { <span class="message-status">{desk.word(key)}</span> })}
                 </p>
+                {percent.map(|percent| progress(desk, percent))}
                 {failure}
+                {cancel}
                 {replies.map(|replies| view! { <div class="quick" inner_html=replies></div> })}
             </div>
         </li>
@@ -67,6 +88,21 @@ fn quoted(author: String, text: String) -> impl IntoView {
             <p class="quote-author" dir="auto">{author}</p>
             <p class="quote-text" dir="auto">{text}</p>
         </blockquote>
+    }
+}
+
+/// How much of a file is sent.
+fn progress(desk: Desk, percent: u8) -> impl IntoView {
+    view! { <progress class="upload-bar" max="100" value=percent.to_string() aria-label=desk.word(Key::Uploading)></progress> }
+}
+
+/// The way to give up a file.
+fn cancel(desk: Desk, client_id: ClientMessageId, name: &str) -> impl IntoView + use<> {
+    let label = desk.texts().fill(Key::RemoveFile, &[("name", name)]);
+    view! {
+        <button class="upload-cancel" type="button" aria-label=label on:click=move |_| desk.cancel_upload(&client_id)>
+            <Icon shape=IconShape::Close />
+        </button>
     }
 }
 

@@ -1,5 +1,7 @@
 //! The messenger: one conversation, from header to composer.
 
+#[cfg(feature = "ssr")]
+mod attach_menu;
 mod banner;
 mod composer;
 mod header;
@@ -14,7 +16,10 @@ use leptos::prelude::*;
 
 use crate::desk::{Desk, PRESS_FORM};
 use crate::start::Start;
+#[cfg(feature = "ssr")]
+pub use attach_menu::attach_menu;
 use banner::Banner;
+pub use composer::ATTACH_MENU;
 use composer::Composer;
 use header::Header;
 use log::Log;

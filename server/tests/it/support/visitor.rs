@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use domain::IntegrationId;
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response, StatusCode};
 
 use super::{Feed, client};
@@ -122,6 +123,19 @@ impl Visitor {
     pub async fn submits(&self, below: &str, form: &[(&str, &str)]) -> Page {
         let request = self.http.post(format!("{}{below}", self.path())).header("cookie", self.cookie_header());
         let answer = request.form(form).send().await.unwrap();
+        self.keep(&answer);
+        Page::of(answer).await
+    }
+
+    /// Posts the form of `page` as a browser does whose form may hold files: with `text` in its composer, and these parts.
+    pub async fn posts_files(&self, page: &Page, text: &str, parts: Vec<(&'static str, Part)>) -> Page {
+        let mut form = Form::new().text("client_id", page.field("client_id").unwrap());
+        form = form.text("visitor", page.field("visitor").unwrap_or_default()).text("text", text.to_owned());
+        for (name, part) in parts {
+            form = form.part(name, part);
+        }
+        let request = self.http.post(self.path()).header("cookie", self.cookie_header()).multipart(form);
+        let answer = request.send().await.unwrap();
         self.keep(&answer);
         Page::of(answer).await
     }
