@@ -201,14 +201,14 @@ async fn a_script_learns_of_its_message_and_a_retry_is_the_same_one() {
 }
 
 #[tokio::test]
-async fn files_go_with_their_conversation() {
+async fn files_go_with_their_user() {
     let app = TestApp::start().await;
     let visitor = app.anonymous();
     let page = visitor.page().await;
     visitor.posts_files(&page, "", vec![("file", part("a", "a.txt", "text/plain"))]).await;
     holds(&app, 1).await;
     let conversation = visitor.page().await.conversation().unwrap();
-    app.asks(Method::DELETE, &format!("/conversations/{conversation}"), None, 200).await;
+    app.asks(Method::DELETE, &format!("/users/{}", app.author(&conversation).await), None, 200).await;
     holds(&app, 0).await;
 }
 
@@ -216,7 +216,7 @@ async fn files_go_with_their_conversation() {
 async fn what_the_page_does_not_offer_is_refused() {
     let app = TestApp::start().await;
     let path = format!("/integrations/{}", app.made.integration);
-    app.asks(Method::PATCH, &path, Some(json!({ "attachmentsEnabled": false })), 200).await;
+    app.asks(Method::PATCH, &path, Some(json!({ "menuItems": { "imageUpload": false, "fileUpload": false } })), 200).await;
     let visitor = app.anonymous();
     let page = visitor.page().await;
     assert!(!page.html.contains("type=\"file\"") && page.html.contains("data-locate"), "{}", page.html);
