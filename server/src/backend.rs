@@ -84,7 +84,7 @@ impl VisitorBackend {
         text: String,
     ) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
-        let Identified { identity, cookie } = self.identify(visitor)?;
+        let Identified { identity, login, cookie } = self.identify(visitor)?;
         let is_image = file.part == IMAGE;
         let is_offered = if is_image { integration.web.offers_images() } else { integration.web.offers_files() };
         if !is_offered {
@@ -102,7 +102,7 @@ impl VisitorBackend {
         let posted = self.state.chat.post_upload(scope, speaker, source, client_id, upload).await;
         let posted = posted.map_err(|error| app_error(&error))?;
         if cookie != Cookie::Good {
-            self.keep(visitor.surface, &integration, &identity);
+            self.keep(visitor.surface, &integration, &identity, login);
         }
         Ok(posted)
     }

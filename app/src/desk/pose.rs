@@ -20,9 +20,9 @@ pub struct Pose {
 impl Desk {
     /// Takes `pose`.
     pub fn pose(self, pose: Pose) {
-        let rows = self.book.try_update_value(|Book { start, transcript, outbox }| {
+        let rows = self.book.try_update_value(|Book { start, transcript, outbox, uploads }| {
             pose.outbox.into_iter().for_each(|pending| outbox.push(pending));
-            rows(transcript, outbox, &start.business.name, &start.texts, 0)
+            rows(transcript, outbox, uploads, &start.business.name, &start.texts, 0)
         });
         let (rows, _) = shown::reconcile(&[], rows.unwrap_or_default());
         self.rows.set(rows);

@@ -216,7 +216,8 @@ async fn files_go_with_their_user() {
 async fn what_the_page_does_not_offer_is_refused() {
     let app = TestApp::start().await;
     let path = format!("/integrations/{}", app.made.integration);
-    app.asks(Method::PATCH, &path, Some(json!({ "menuItems": { "imageUpload": false, "fileUpload": false } })), 200).await;
+    app.asks(Method::PATCH, &path, Some(json!({ "menuItems": { "imageUpload": false, "fileUpload": false } })), 200)
+        .await;
     let visitor = app.anonymous();
     let page = visitor.page().await;
     assert!(!page.html.contains("type=\"file\"") && page.html.contains("data-locate"), "{}", page.html);
