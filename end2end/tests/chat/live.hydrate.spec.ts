@@ -79,7 +79,7 @@ test("rich messages look the same live and from the server", async ({ page, shop
     const file = messenger.log.getByRole("link", { name: "Invoice" });
     await expect(file).toHaveAttribute("href", invoice.mediaUrl);
     await expect(messenger.log.getByText("Here it is")).toBeVisible();
-    await expect(messenger.log.getByRole("link", { name: /maps\?q=50\.0755,14\.4378$/ })).toBeVisible();
+    await expect(messenger.log.getByRole("link", { name: "Our shop" })).toHaveAttribute("href", /q=50\.0755,14\.4378$/);
     return messenger.messages.allInnerTexts();
   };
   const live = await look();
@@ -393,12 +393,12 @@ test.describe("at the keyboard", () => {
     const conversation = await messenger.conversation();
     for (const number of range(2, 30)) await business.says(conversation, `message ${number}`);
     await page.reload();
-    for (const next of [messenger.log, messenger.loadMore, messenger.textbox, messenger.send]) {
+    const attach = page.getByRole("button", { name: "Attach" });
+    for (const next of [messenger.log, messenger.loadMore, attach, messenger.textbox, messenger.send]) {
       await page.keyboard.press("Tab");
       await expect(next).toBeFocused();
     }
-    await page.keyboard.press("Shift+Tab");
-    await page.keyboard.press("Shift+Tab");
+    for (let back = 0; back < 3; back++) await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
     await expect(messenger.message("message 1")).toHaveCount(1);
     await expect(messenger.log).toBeFocused();
