@@ -394,7 +394,7 @@ test.describe("at the keyboard", () => {
     for (const number of range(2, 30)) await business.says(conversation, `message ${number}`);
     await page.reload();
     const attach = page.getByRole("button", { name: "Attach" });
-    for (const next of [messenger.log, messenger.loadMore, attach, messenger.textbox, messenger.send]) {
+    for (const next of [messenger.log, messenger.loadMore, messenger.textbox, attach, messenger.send]) {
       await page.keyboard.press("Tab");
       await expect(next).toBeFocused();
     }
