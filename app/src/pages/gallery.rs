@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use crate::gallery::STATES;
 
 /// All states of the page side by side, each in a frame of its own.
+#[expect(clippy::needless_pass_by_value, reason = "components own their props")]
 #[component]
 pub fn Gallery(
     /// Where the states are, without a slash at the end.

@@ -394,7 +394,7 @@ mod tests {
         let going = show(&file);
         assert_eq!(sketch(&going)[2..], ["+ a.pdf"]);
         assert_eq!(statuses(&going), [None, Some(Status::Uploading(40))]);
-        assert!(matches!(&going[2].body, Body::Message(Bubble { upload: Some(id), .. }) if *id == client_id));
+        assert!(matches!(&going[2].body, Body::Message(bubble) if bubble.upload.as_ref() == Some(&client_id)));
         file.failure = Some(AppError::Unavailable);
         let failed = Status::Failed { client_id, error: AppError::Unavailable, form: false };
         assert_eq!(statuses(&show(&file)), [None, Some(failed)]);
