@@ -88,6 +88,7 @@ fn content_type(extension: &str) -> &'static str {
         "wasm" => "application/wasm",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "wav" => "audio/wav",
         "ico" => "image/x-icon",
         "txt" => "text/plain; charset=utf-8",
         _ => "",

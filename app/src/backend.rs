@@ -35,6 +35,9 @@ pub trait Backend: Send + Sync {
         before: u64,
     ) -> Result<History, AppError>;
 
+    /// The list that the visitor's page at `address` shows, as HTML.
+    async fn list_conversations(&self, visitor: Visitor, address: String) -> Result<String, AppError>;
+
     /// The visitor has seen everything in `conversation`.
     async fn mark_read(&self, visitor: Visitor, conversation: ConversationId) -> Result<(), AppError>;
 

@@ -13,6 +13,7 @@ mod error;
 pub mod gallery;
 pub mod i18n;
 mod json;
+mod list;
 mod live;
 #[cfg(feature = "ssr")]
 mod pages;
@@ -30,9 +31,13 @@ pub use components::content::{Refill, Stationery, answer_problems, needs_rich, p
 #[cfg(feature = "ssr")]
 pub use desk::{form_id, reply_id};
 pub use error::AppError;
+#[cfg(feature = "ssr")]
+pub use pages::{list_html, way_to_list};
 pub use say::Say;
 #[cfg(feature = "ssr")]
 pub use shell::{render, render_still};
+#[cfg(feature = "ssr")]
+pub use text::preview;
 pub use visitor::Visitor;
 
 /// [`domain::content::TEXT_CHARACTERS`] as the visitor reads it.

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use hydration_context::SsrSharedContext;
-use leptos::either::EitherOf6;
+use leptos::either::EitherOf7;
 use leptos::prelude::*;
 
 use crate::components::messenger::{Messenger, attach_menu};
 use crate::desk::Pose;
 use crate::i18n::{Key, Texts};
-use crate::pages::{Broken, Gallery, LinkEnded, NotFound, PosterPage, title_of_end};
-use crate::start::{Assets, Dir, Document, PageBody, Preview, Start, Surface, Theme};
+use crate::pages::{Broken, Conversations, Gallery, LinkEnded, NotFound, PosterPage, title_of_end};
+use crate::start::{Assets, Dir, Document, Listing, PageBody, Preview, Start, Surface, Theme};
 
 /// The whole HTML of a page.
 ///
@@ -36,7 +36,9 @@ pub fn render_still(document: &Document, body: PageBody, pose: Pose) -> String {
 fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
     let Document { lang, dir, theme, nonce, base, texts, assets, .. } = document;
     let (title, icon, surface) = match &body {
-        PageBody::Messenger(start) => (start.business.name.clone(), start.business.icon_url.clone(), start.surface),
+        PageBody::Messenger(start) | PageBody::List(start, _) => {
+            (start.business.name.clone(), start.business.icon_url.clone(), start.surface)
+        }
         PageBody::Poster(poster) => (poster.business.name.clone(), poster.business.icon_url.clone(), Surface::Chat),
         PageBody::LinkEnded { end, .. } => (texts.get(title_of_end(*end)).to_owned(), None, Surface::Chat),
         PageBody::Gallery { .. } => ("Gallery".to_owned(), None, Surface::Embed),
@@ -45,21 +47,22 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
     };
     let icon = icon.unwrap_or_else(|| format!("{base}/favicon.svg"));
     let scheme = scheme(*theme);
-    // Only the messenger has anything to bring to life.
+    // Only these have anything to bring to life.
     let living = match &body {
-        PageBody::Messenger(start) if use_context::<Pose>().is_none() => Some(start),
+        PageBody::Messenger(start) | PageBody::List(start, _) if use_context::<Pose>().is_none() => Some(start),
         _ => None,
     };
     let login = living.map(|start| login_script(start));
     let living = assets.filter(|_| living.is_some());
     provide_context(texts.clone());
     let body = match body {
-        PageBody::Messenger(start) => EitherOf6::A(messenger(*start, texts)),
-        PageBody::Poster(poster) => EitherOf6::B(view! { <PosterPage poster=*poster /> }),
-        PageBody::LinkEnded { end, chat } => EitherOf6::C(view! { <LinkEnded end chat /> }),
-        PageBody::NotFound => EitherOf6::D(view! { <NotFound /> }),
-        PageBody::Broken { request_id } => EitherOf6::E(view! { <Broken request_id /> }),
-        PageBody::Gallery { address, query } => EitherOf6::F(view! { <Gallery address query /> }),
+        PageBody::Messenger(start) => EitherOf7::A(messenger(*start, texts)),
+        PageBody::List(start, listing) => EitherOf7::G(conversations(*start, *listing, texts)),
+        PageBody::Poster(poster) => EitherOf7::B(view! { <PosterPage poster=*poster /> }),
+        PageBody::LinkEnded { end, chat } => EitherOf7::C(view! { <LinkEnded end chat /> }),
+        PageBody::NotFound => EitherOf7::D(view! { <NotFound /> }),
+        PageBody::Broken { request_id } => EitherOf7::E(view! { <Broken request_id /> }),
+        PageBody::Gallery { address, query } => EitherOf7::F(view! { <Gallery address query /> }),
     };
     view! {
         <!DOCTYPE html>
@@ -111,6 +114,17 @@ fn messenger(start: Start, texts: &Texts) -> impl IntoView + use<> {
         {log_out}
         <Messenger />
         {menu}
+        <script type="application/json" id=Start::ID inner_html=state></script>
+    }
+}
+
+/// The list of conversations, and what it goes on from.
+fn conversations(start: Start, listing: Listing, texts: &Texts) -> impl IntoView + use<> {
+    let state = start_text(&start);
+    let log_out = start.user.is_some().then(|| log_out(&start, texts));
+    view! {
+        {log_out}
+        <Conversations start listing />
         <script type="application/json" id=Start::ID inner_html=state></script>
     }
 }

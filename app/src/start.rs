@@ -5,10 +5,10 @@ use domain::Message;
 use domain::{ClientMessageId, Color, ConversationId, IntegrationId, LinkEnd, MessageId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::components::content::{Stationery, rich};
 use crate::i18n::Texts;
+use crate::{AppError, browser, json};
 
 /// Where the messenger is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,23 @@ pub struct Business {
     pub icon_url: Option<String>,
 }
 
+/// What the header says of the conversation; the business stands in for what is lacking.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Heading {
+    pub name: Option<String>,
+    pub icon_url: Option<String>,
+    pub description: Option<String>,
+}
+
+/// The way to the list of conversations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListLink {
+    /// Made by the server.
+    pub html: String,
+    /// Messages that this visitor has not read in other conversations.
+    pub unread: u32,
+}
+
 /// What the composer offers besides words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Menu {
@@ -144,12 +161,49 @@ pub enum PageBody {
         address: String,
         query: String,
     },
+    /// The visitor's conversations, and what their page says of itself.
+    List(Box<Start>, Box<Listing>),
     /// No such integration (or it was deleted).
     NotFound,
     /// A fault of ours; a reload may help. The id is the request's, for a report to the operator.
     Broken {
         request_id: String,
     },
+}
+
+/// A page of the visitor's conversations. Rendered on the server only.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    pub entries: Vec<Listed>,
+    /// The way to the next page, and to a new conversation, where there is one.
+    pub more: Option<Way>,
+    pub new: Option<Way>,
+}
+
+/// A conversation of the list.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub id: ConversationId,
+    pub name: String,
+    pub icon_url: Option<String>,
+    /// What was said last.
+    pub preview: String,
+    /// When it was said, for machines and for people.
+    pub machine: String,
+    pub time: String,
+    pub unread: u64,
+    pub way: Way,
+}
+
+/// The way to another part of the chat page.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    pub address: String,
+    /// What a form says for it, where a link would lose who this is.
+    pub open: String,
 }
 
 /// The messenger's first state, sent to the browser with the page.
@@ -160,7 +214,12 @@ pub struct Start {
     pub base: String,
     /// `?…` with the look that the link asked for (theme, locale, colours), to be kept by forms and links; mostly empty.
     pub query: String,
+    /// Of this page, looks included, at the newest messages.
+    pub address: String,
     pub business: Business,
+    pub heading: Heading,
+    /// Where the visitor has a list of conversations to go back to.
+    pub list: Option<ListLink>,
     /// Those that the messenger shows in the browser too.
     pub texts: Texts,
     pub menu: Menu,
@@ -175,6 +234,8 @@ pub struct Start {
     /// The id of the next message: made with the page, so that a form sent twice is one message.
     pub client_id: ClientMessageId,
     pub conversation: Option<ConversationId>,
+    /// The id of the further conversation that the first message begins: made with the page, so that two posts of it are one.
+    pub fresh: Option<ConversationId>,
     /// Number of the last event of the log that this state contains.
     pub seq: u64,
     /// Oldest first.
@@ -202,9 +263,12 @@ impl Start {
     /// Of the element that holds it in the page, as JSON.
     pub const ID: &str = "start";
 
-    /// The address of this page, looks included, at the newest messages.
-    pub fn address(&self) -> String {
-        [&self.base, "/", self.surface.path(), "/", &self.integration.to_string(), &self.query].concat()
+    /// What the page at hand holds, in the browser.
+    /// # Panics
+    /// Never: every page with an island holds its start.
+    pub fn of_page() -> Self {
+        let text = browser::document().get_element_by_id(Self::ID).and_then(|element| element.text_content());
+        text.and_then(|text| json::read(&text)).expect("the page holds its start")
     }
 
     /// The address of what stands beneath this page under `name`, looks included.

@@ -15,6 +15,9 @@ pub struct Visitor {
     /// The conversation on the page; `None` before the first message.
     #[serde(default)]
     pub conversation: Option<ConversationId>,
+    /// [`crate::start::Start::fresh`], as long as there is no conversation.
+    #[serde(default)]
+    pub fresh: Option<ConversationId>,
     /// [`crate::start::Start::query`].
     #[serde(default)]
     pub query: String,

@@ -1,5 +1,8 @@
 //! Conversations: threads of messages between users and a business.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::invalid::{length, web_address};
@@ -49,6 +52,32 @@ pub struct Conversation {
     /// The number of its newest event, 0 before the first. Not part of the v2 object.
     #[serde(skip)]
     pub seq: u64,
+}
+
+/// Where a page of a user's list of conversations begins: after the one where something happened last at `at`. It stays where it
+/// is, whatever becomes of that conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListKey {
+    pub at: Timestamp,
+    pub id: ConversationId,
+}
+
+/// As addresses spell it: `1767225600125-66b000000000000000000001`.
+impl fmt::Display for ListKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.at.millis(), self.id)
+    }
+}
+
+impl FromStr for ListKey {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let parts = || {
+            let (at, id) = text.split_once('-')?;
+            Some(Self { at: Timestamp::from_millis(at.parse().ok()?), id: id.parse().ok()? })
+        };
+        parts().ok_or_else(|| Invalid::new("after", "should be a time and an id"))
+    }
 }
 
 /// A conversation as webhooks name it.
@@ -189,6 +218,15 @@ fn plain(field: &'static str, text: &str, most: usize) -> Result<(), Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_key_is_read_as_it_is_written() {
+        let text = "1767225600125-66b000000000000000000001";
+        assert_eq!(text.parse::<ListKey>().unwrap().to_string(), text);
+        for bad in ["", "-", "1767225600125", "x-66b000000000000000000001", "1-2", "-5-66b000000000000000000001"] {
+            assert!(bad.parse::<ListKey>().is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_new_conversation_is_checked_field_by_field() {

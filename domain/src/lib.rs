@@ -38,7 +38,7 @@ pub use attachment::{Access, Attachment, AttachmentKey, FILE_BYTES, Pixels, Thum
 pub use client::{Client, ClientStatus, ClientType, Device, DeviceInfo, NewClient};
 pub use content::{Content, Text};
 pub use conversation::{
-    Conversation, ConversationPatch, ConversationType, NewConversation, SwitchboardSeat, TruncatedConversation,
+    Conversation, ConversationPatch, ConversationType, ListKey, NewConversation, SwitchboardSeat, TruncatedConversation,
 };
 pub use event::{ConversationRef, Event, EventKind, Payload};
 pub use id::{

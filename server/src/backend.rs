@@ -17,10 +17,10 @@ use domain::{
 use http::HeaderMap;
 
 use crate::auth::{Cookie, Identified, lifetime};
-use crate::chat::{NewMessage, Posted, Scope, Speaker, Upload, VisitorIdentity};
+use crate::chat::{NewMessage, Posted, Scope, Speaker, Upload, VisitorIdentity, Whereto};
 use crate::files;
 use crate::state::AppState;
-use crate::web::{IMAGE, Look, Zone, app_error, arrival, device_info};
+use crate::web::{IMAGE, LIST_PAGE, Look, Wanted, Ways, Zone, app_error, arrival, device_info, listing};
 
 /// Messages on a page of history.
 pub const PAGE: u32 = 25;
@@ -63,7 +63,7 @@ impl VisitorBackend {
     pub async fn post(&self, visitor: &Visitor, client_id: ClientMessageId, say: Say) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
         let Identified { identity, login, cookie } = self.identify(visitor)?;
-        let speaker = self.speaker(visitor, identity);
+        let speaker = self.speaker(&integration, visitor, identity);
         let (content, metadata, quoted_message) = self.spell_out(visitor, &identity, say).await?;
         let new = NewMessage::new(speaker, content, Source::web(integration.id));
         let new = NewMessage { metadata, quoted_message, sent_as: Some(client_id), ..new };
@@ -97,7 +97,7 @@ impl VisitorBackend {
             return Err(AppError::TooLong);
         }
         let upload = Upload { file, is_image, caption: Some(text).filter(|text| !is_blank(text)) };
-        let (scope, speaker) = (Scope::of_app(integration.app), self.speaker(visitor, identity));
+        let (scope, speaker) = (Scope::of_app(integration.app), self.speaker(&integration, visitor, identity));
         let source = Source::web(integration.id);
         let posted = self.state.chat.post_upload(scope, speaker, source, client_id, upload).await;
         let posted = posted.map_err(|error| app_error(&error))?;
@@ -107,11 +107,16 @@ impl VisitorBackend {
         Ok(posted)
     }
 
-    fn speaker(&self, visitor: &Visitor, identity: VisitorIdentity) -> Speaker {
+    fn speaker(&self, page: &WebIntegration, visitor: &Visitor, identity: VisitorIdentity) -> Speaker {
+        let begins = page.web.can_user_create_more_conversations == Some(true);
         Speaker::Visitor {
             visitor: identity,
             device: device_info(&self.headers),
-            wanted: visitor.conversation,
+            whereto: match (visitor.conversation, visitor.fresh) {
+                (Some(id), _) => Whereto::In(id),
+                (None, Some(id)) if begins => Whereto::Anew(id),
+                (None, _) => Whereto::Latest,
+            },
             arrival: arrival(&visitor.query),
         }
     }
@@ -226,6 +231,24 @@ impl Backend for VisitorBackend {
             older: messages.more_before,
             entries: messages.items.into_iter().map(|message| zone.entry(message, &stationery)).collect(),
         })
+    }
+
+    async fn list_conversations(&self, visitor: Visitor, address: String) -> Result<String, AppError> {
+        let integration = self.integration(&visitor).await?;
+        let identity = self.identify(&visitor)?.identity;
+        let chat = &self.state.chat;
+        let (_, query) = address.split_once('?').unwrap_or_default();
+        let after = if let Wanted::List(after) = Wanted::of(query) { after } else { None };
+        let list = chat.visitor_conversations(&identity, after, LIST_PAGE).await.map_err(|error| app_error(&error))?;
+        let ways = Ways {
+            base: &self.state.site.base,
+            surface: visitor.surface,
+            integration: visitor.integration,
+            query: visitor.query.trim_start_matches('?'),
+        };
+        let (texts, zone) = (self.stationery(&visitor).await?.texts, Zone::of(&self.headers));
+        let listing = listing(&integration, list, false, ways, &zone, &texts, chat.clock().now());
+        Ok(app::list_html(&listing, None, &address, &texts))
     }
 
     async fn mark_read(&self, visitor: Visitor, conversation: ConversationId) -> Result<(), AppError> {

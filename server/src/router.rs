@@ -40,6 +40,8 @@ pub fn router(state: AppState) -> Router {
         .route("/l/{slug}/card", get(links::link_card))
         .route("/l/{slug}/status.svg", get(links::link_badge))
         .route("/embed/{integration}", get(pages::embed))
+        .route("/chat/{integration}/{conversation}", get(pages::chat))
+        .route("/embed/{integration}/{conversation}", get(pages::embed))
         .route("/chat/{integration}/login", get(login::to_chat).post(login::post_chat))
         .route("/embed/{integration}/login", get(login::to_embed).post(login::post_embed))
         .route("/chat/{integration}/logout", get(login::to_chat).post(login::leave_chat))
@@ -76,6 +78,8 @@ pub fn router(state: AppState) -> Router {
     // Forms may hold files.
     let posts = Router::new()
         .route("/chat/{integration}", post(pages::post_chat))
+        .route("/chat/{integration}/{conversation}", post(pages::post_chat))
+        .route("/embed/{integration}/{conversation}", post(pages::post_embed))
         .route("/chat/{integration}/upload", post(uploads::chat))
         .route("/embed/{integration}", post(pages::post_embed))
         .route("/embed/{integration}/upload", post(uploads::embed))

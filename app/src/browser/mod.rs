@@ -8,6 +8,7 @@ mod draft_storage;
 mod drafts;
 mod outbox_storage;
 mod page;
+mod sound;
 mod timer;
 
 pub use clock::{now, offset_at, remember_zone, zone};
@@ -16,7 +17,8 @@ pub use draft_storage::{leave_draft, take_draft};
 pub use drafts::{draft, keep_draft};
 pub use outbox_storage::{forget, keep, taken_over};
 pub use page::{
-    document, element, fresh_id, is_online, is_visible, leave_for, listen, listen_first, random, reload, soon,
-    touch_screen, window,
+    document, element, fresh_id, is_online, is_visible, leave_for, listen, listen_first, random, reload, socket_url,
+    soon, touch_screen, window,
 };
+pub use sound::ring;
 pub use timer::Timer;

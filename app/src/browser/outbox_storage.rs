@@ -13,14 +13,18 @@ use crate::json;
 use crate::start::Start;
 use crate::state::Pending;
 
-/// What the user of this page left over, oldest first; what others did is forgotten.
+/// What the user of this page left over in its conversation, oldest first; what others did is forgotten.
 pub fn taken_over(start: &Start) -> Vec<Pending> {
     if !is_own(start) {
         write(start, &[]);
         let owner = start.user.map(|user| user.to_string()).unwrap_or_default();
         _ = storage().map(|storage| storage.set_item(&owner_key(start), &owner));
     }
-    kept(start)
+    let here = start.conversation.or(start.fresh);
+    let mut all = kept(start);
+    // What was written before there was any conversation belongs to the first that is there.
+    all.retain(|pending| pending.to == here || pending.to.is_none() && start.fresh.is_none());
+    all
 }
 
 pub fn keep(start: &Start, message: &Pending) {

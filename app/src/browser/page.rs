@@ -71,6 +71,13 @@ pub fn soon(work: Box<dyn FnOnce()>) {
     _ = window().request_animation_frame(Closure::once_into_js(work).unchecked_ref());
 }
 
+/// `path` on this host, for a socket.
+pub fn socket_url(path: &str) -> String {
+    let location = window().location();
+    let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
+    [if secure { "wss://" } else { "ws://" }, &location.host().unwrap_or_default(), path].concat()
+}
+
 pub fn reload() {
     _ = window().location().reload();
 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 
 use super::{Book, Desk, Line};
-use crate::browser::{self, Timer, window};
+use crate::browser::{self, Timer};
 use crate::live::{Carrier, Frame, Tone, backoff, greeting};
 use crate::start::Surface;
 
@@ -234,10 +234,7 @@ impl Desk {
     }
 
     fn socket_url(self, integration: IntegrationId, surface: Surface, conversation: ConversationId) -> String {
-        let location = window().location();
-        let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
-        let scheme = if secure { "wss://" } else { "ws://" };
-        [scheme, &location.host().unwrap_or_default(), &self.events_path(integration, surface, conversation)].concat()
+        browser::socket_url(&self.events_path(integration, surface, conversation))
     }
 
     /// The browser speaks for somebody else by now, or for nobody: what this page shows is not theirs. The page that takes its

@@ -144,12 +144,13 @@ impl Desk {
             surface: start.surface,
             token: Some(start.page()),
             conversation: transcript.conversation,
+            fresh: start.fresh,
             query: start.query.clone(),
         })
     }
 
     /// Of this page.
     fn address(self) -> String {
-        self.book.with_value(|book| book.start.address())
+        self.book.with_value(|book| book.start.address.clone())
     }
 }

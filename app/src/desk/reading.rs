@@ -10,6 +10,7 @@ use crate::AppError;
 use crate::browser::{self, document};
 use crate::server_fns::mark_read;
 use crate::start::Surface;
+use crate::state::Event;
 
 /// Pixels from its end within which the log counts as scrolled to the end.
 const NEAR: i32 = 24;
@@ -62,11 +63,31 @@ impl Desk {
         if !browser.at_end() {
             self.show(|shown| shown.unseen += 1);
         }
+        self.draw_attention();
+        self.reading();
+    }
+
+    /// Something happened that this page does not show: maybe a message of the business in another conversation.
+    pub(super) fn heard_elsewhere(self, event: &Event) {
+        let here = self.book.with_value(|book| book.transcript.conversation);
+        if event.is_from_business() && here.is_some_and(|here| here != event.conversation.id) {
+            self.show(|shown| shown.elsewhere += 1);
+            self.draw_attention();
+        }
+    }
+
+    /// Makes somebody who is not looking aware of a message.
+    fn draw_attention(self) {
+        let Some(browser) = self.browser() else { return };
+        self.book.with_value(|book| {
+            if book.start.sound {
+                browser::ring(&book.start.base);
+            }
+        });
         if !browser::is_visible() {
             browser.unread.set(browser.unread.get() + 1);
             self.title();
         }
-        self.reading();
     }
 
     /// The visitor came back to the page, maybe.

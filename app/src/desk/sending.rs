@@ -21,7 +21,8 @@ impl Desk {
     /// Takes what the visitor says on its way.
     pub(super) fn send(self, client_id: ClientMessageId, say: Say) {
         let Some(browser) = self.browser() else { return };
-        let message = Pending { client_id, say, at: browser::now(), failure: None };
+        let to = self.book.with_value(|book| book.transcript.conversation.or(book.start.fresh));
+        let message = Pending { client_id, say, to, at: browser::now(), failure: None };
         self.book.update_value(|book| {
             browser::keep(&book.start, &message);
             book.outbox.push(message);

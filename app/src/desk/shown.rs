@@ -62,6 +62,8 @@ pub struct Shown {
     pub line: Line,
     /// Messages that came in below what is being read.
     pub unseen: u32,
+    /// Messages not read in other conversations.
+    pub elsewhere: u32,
     /// What is wrong with the text in the composer.
     pub problem: Option<String>,
     /// Whether what is asked before the first message is still to be answered.
@@ -83,6 +85,7 @@ impl Shown {
             typing: None,
             line: Line::Quiet,
             unseen: 0,
+            elsewhere: start.list.as_ref().map_or(0, |list| list.unread),
             problem: start.problem.as_ref().map(|problem| problem_text(problem, &start.texts)),
             asks: start.prechat.is_some(),
             blocked: transcript.is_blocked() || start.prechat.is_some(),

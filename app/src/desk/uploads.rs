@@ -188,9 +188,12 @@ impl Desk {
         let who = self.who();
         let base = self.book.with_value(|book| book.start.base.clone());
         let page = [&base, "/", who.surface.path(), "/", &who.integration.to_string(), "/upload"].concat();
-        let address = match who.conversation {
-            Some(id) => [&page, "?conversationId=", &id.to_string(), &who.query.replace('?', "&")].concat(),
-            None => [page, who.query].concat(),
+        let address = match (who.conversation, who.fresh) {
+            (None, Some(id)) => {
+                [&page, "?view=new&conversationId=", &id.to_string(), &who.query.replace('?', "&")].concat()
+            }
+            (Some(id), _) => [&page, "?conversationId=", &id.to_string(), &who.query.replace('?', "&")].concat(),
+            (None, None) => [page, who.query].concat(),
         };
         request.open("POST", &address).ok()?;
         let browser = self.browser()?;

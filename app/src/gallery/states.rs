@@ -6,7 +6,7 @@ use domain::{AppId, IntegrationId, Message, MessageId, SessionId, Timestamp};
 use super::Ground;
 use super::conversations::said;
 use crate::components::content::prechat;
-use crate::start::{Business, Entry, Menu, Start, Surface};
+use crate::start::{Business, Entry, Heading, Menu, Start, Surface};
 use crate::state::Pending;
 use crate::{AppError, Say};
 
@@ -25,7 +25,10 @@ pub fn begun(on: &Ground) -> Start {
         surface: Surface::Embed,
         base: String::new(),
         query: String::new(),
+        address: String::new(),
         business: business(),
+        heading: Heading::default(),
+        list: None,
         texts: on.texts.for_browser(),
         menu: Menu { image: true, file: true, location: true },
         sound: false,
@@ -34,6 +37,7 @@ pub fn begun(on: &Ground) -> Start {
         user: None,
         client_id: "gallery".parse().expect("letters are allowed in a client id"),
         conversation: None,
+        fresh: None,
         seq: 0,
         entries: Vec::new(),
         older: false,
@@ -82,7 +86,7 @@ pub fn too_long(on: &Ground) -> Start {
 
 pub fn pending(id: &str, text: &str, failure: Option<AppError>) -> Pending {
     let client_id = id.parse().expect("letters are allowed in a client id");
-    Pending { client_id, say: Say::Text(text.to_owned()), at: MORNING + 9 * 60_000, failure }
+    Pending { client_id, say: Say::Text(text.to_owned()), to: None, at: MORNING + 9 * 60_000, failure }
 }
 
 /// One message that no try may help, and one that waits for the line.

@@ -43,8 +43,10 @@ keys! {
         ClickToRetry,
         ClickToRetryForm,
         Close,
+        ConversationListHeaderText,
         ConversationListPreviewUserText,
         ConversationTimestampHeaderFormat,
+        ConversationUnread,
         CouldNotConnect,
         CouldNotConnectRetry,
         CouldNotConnectRetrySuccess,
@@ -103,7 +105,6 @@ keys! {
         ConnectNotificationSingleButtonText,
         ConnectNotificationSingleText,
         ConnectNotificationText,
-        ConversationListHeaderText,
         ConversationListPreviewAnonymousText,
         ConversationListPreviewCarouselText,
         ConversationListPreviewFileText,
@@ -195,7 +196,6 @@ keys! {
 
         // Our own.
         ConversationUntitled,
-        ConversationUnread,
         /// Between whole and fraction of a number.
         DecimalMark,
         Download,

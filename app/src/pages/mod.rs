@@ -1,6 +1,7 @@
 //! Pages without a conversation.
 
 mod broken;
+mod conversations;
 mod gallery;
 mod link_ended;
 mod not_found;
@@ -8,6 +9,7 @@ mod notice;
 mod poster;
 
 pub use broken::Broken;
+pub use conversations::{Conversations, list_html, way_to_list};
 pub use gallery::Gallery;
 pub use link_ended::{LinkEnded, title_of_end};
 pub use not_found::NotFound;

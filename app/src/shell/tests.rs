@@ -3,7 +3,7 @@ use domain::{MessageId, Timestamp};
 use super::*;
 use crate::AppError;
 use crate::i18n::{Language, Texts};
-use crate::start::{Business, Entry, Menu, Poster};
+use crate::start::{Business, Entry, Heading, ListLink, Listed, Listing, Menu, Poster, Way};
 
 const HOSTILE: [&str; 8] = [
     "\"'<>&",
@@ -69,7 +69,14 @@ fn start(text: &str) -> Start {
         surface: Surface::Chat,
         base: String::new(),
         query: format!("?theme={text}&{text}=dark"),
+        address: format!("/chat/65f0a1b2c3d4e5f601020304?theme={text}"),
         business: Business { name: text.to_owned(), icon_url: Some(text.to_owned()) },
+        heading: Heading {
+            name: Some(text.to_owned()),
+            icon_url: Some(text.to_owned()),
+            description: Some(text.to_owned()),
+        },
+        list: Some(ListLink { html: String::new(), unread: 2 }),
         texts: texts(text).for_browser(),
         menu: Menu { image: true, file: true, location: true },
         sound: true,
@@ -78,6 +85,7 @@ fn start(text: &str) -> Start {
         user: Some("65f0a1b2c3d4e5f601020306".parse().unwrap()),
         client_id: "page".parse().unwrap(),
         conversation: Some("66b000000000000000000001".parse().unwrap()),
+        fresh: None,
         seq: 2,
         entries: vec![entry(1, false), entry(2, true)],
         older: true,
@@ -92,6 +100,21 @@ fn start(text: &str) -> Start {
 
 fn messenger(start: Start) -> PageBody {
     PageBody::Messenger(Box::new(start))
+}
+
+fn listing(text: &str) -> Listing {
+    let way = || Way { address: text.to_owned(), open: text.to_owned() };
+    let entry = Listed {
+        id: "66b000000000000000000001".parse().unwrap(),
+        name: text.to_owned(),
+        icon_url: Some(text.to_owned()),
+        preview: text.to_owned(),
+        machine: text.to_owned(),
+        time: text.to_owned(),
+        unread: 1,
+        way: way(),
+    };
+    Listing { entries: vec![entry], more: Some(way()), new: Some(way()) }
 }
 
 /// The tags of `html` with the names of their attributes: what a parser would make elements of.
@@ -117,6 +140,8 @@ fn no_text_becomes_markup_anywhere() {
     for text in HOSTILE {
         let html = render(&document(), messenger(start(text)));
         assert_eq!(tags(&html), harmless, "{text}");
+        let list = |text| PageBody::List(Box::new(start(text)), Box::new(listing(text)));
+        assert_eq!(tags(&render(&document(), list(text))), tags(&render(&document(), list("harmless"))), "{text}");
         let broken = PageBody::Broken { request_id: text.to_owned() };
         let plain = PageBody::Broken { request_id: "harmless".into() };
         assert_eq!(tags(&render(&document(), broken)), tags(&render(&document(), plain)), "{text}");

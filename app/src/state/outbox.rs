@@ -3,7 +3,7 @@
 //! They are sent one at a time, because order is kept only that way. Each keeps its client id through every try, so a
 //! try whose answer got lost does no harm.
 
-use domain::ClientMessageId;
+use domain::{ClientMessageId, ConversationId};
 use serde::{Deserialize, Serialize};
 
 use crate::{AppError, Say};
@@ -13,6 +13,9 @@ use crate::{AppError, Say};
 pub struct Pending {
     pub client_id: ClientMessageId,
     pub say: Say,
+    /// The conversation on the page that it was written on; `None` before the first.
+    #[serde(default)]
+    pub to: Option<ConversationId>,
     /// When it was written, by the browser's clock.
     pub at: i64,
     /// Why the last try failed; `None` while there is hope. Not kept: after a reload every message has hope again.
@@ -96,7 +99,13 @@ mod tests {
     fn outbox(ids: &[&str]) -> Outbox {
         let mut outbox = Outbox::default();
         for name in ids {
-            outbox.push(Pending { client_id: id(name), say: Say::Text((*name).to_owned()), at: 0, failure: None });
+            outbox.push(Pending {
+                client_id: id(name),
+                say: Say::Text((*name).to_owned()),
+                to: None,
+                at: 0,
+                failure: None,
+            });
         }
         outbox
     }

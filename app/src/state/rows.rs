@@ -320,7 +320,7 @@ mod tests {
     }
 
     fn pending(name: &str, failure: Option<AppError>) -> Pending {
-        Pending { client_id: name.parse().unwrap(), say: Say::Text(name.to_owned()), at: 0, failure }
+        Pending { client_id: name.parse().unwrap(), say: Say::Text(name.to_owned()), to: None, at: 0, failure }
     }
 
     fn statuses(rows: &[Row]) -> Vec<Option<Status>> {

@@ -10,7 +10,7 @@ use super::{Integration, IntegrationSettings};
 use crate::content::{Field, Form};
 use crate::invalid::{length, web_address};
 use crate::wire::or_off;
-use crate::{AppId, IntegrationId, Invalid};
+use crate::{AppId, AppSettings, IntegrationId, Invalid};
 
 /// Entries of any list in the settings.
 const LIST_ENTRIES: usize = 100;
@@ -171,6 +171,17 @@ impl WebSettings {
         self.menu_items.and_then(|menu| menu.share_location) != Some(false)
     }
 
+    /// Whether visitors may begin further conversations …
+    pub fn lets_begin_more(&self, app: &AppSettings) -> bool {
+        app.multi_convo_enabled && self.can_user_create_more_conversations == Some(true)
+    }
+
+    /// … and whether one who has `conversations` sees a list of them.
+    pub fn shows_list(&self, app: &AppSettings, conversations: u64) -> bool {
+        let is_of_use = conversations > 1 || self.lets_begin_more(app);
+        app.multi_convo_enabled && self.can_user_see_conversation_list != Some(false) && is_of_use
+    }
+
     fn offers_uploads(&self) -> bool {
         self.attachments_enabled && self.image_upload_enabled != Some(false)
     }
@@ -276,6 +287,22 @@ mod tests {
         assert_eq!(serde_json::from_str::<WebSettings>("{}").unwrap(), WebSettings::default());
         let capture = serde_json::json!({ "enabled": false, "enableEmailLinking": false });
         assert_eq!(serde_json::to_value(PrechatCapture::default()).unwrap(), capture);
+    }
+
+    #[test]
+    fn a_list_is_for_those_who_have_something_to_choose() {
+        let (several, alone) =
+            (AppSettings::default(), AppSettings { multi_convo_enabled: false, ..AppSettings::default() });
+        for (json, with_one, with_two) in [
+            ("{}", false, true),
+            (r#"{"canUserCreateMoreConversations":true}"#, true, true),
+            (r#"{"canUserCreateMoreConversations":false,"canUserSeeConversationList":true}"#, false, true),
+            (r#"{"canUserCreateMoreConversations":true,"canUserSeeConversationList":false}"#, false, false),
+        ] {
+            let web: WebSettings = serde_json::from_str(json).unwrap();
+            assert_eq!((web.shows_list(&several, 1), web.shows_list(&several, 2)), (with_one, with_two), "{json}");
+            assert!(!web.shows_list(&alone, 2) && !web.lets_begin_more(&alone), "{json}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl Chat {
     }
 
     /// How `app` behaves, as of a moment ago.
-    pub(super) async fn app_settings(&self, app: AppId) -> Result<Arc<AppSettings>, ChatError> {
+    pub async fn app_settings(&self, app: AppId) -> Result<Arc<AppSettings>, ChatError> {
         let look = async { Ok::<_, ChatError>(Some(self.storage.read().await?.app_settings(app).await?)) };
         Ok(self.settings.recall(&app, look).await?.unwrap_or_default())
     }

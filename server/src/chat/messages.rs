@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::answers::{close_form, fill_profile};
-use super::visitors::{Guest, Opening, begin_conversation, settle};
+use super::visitors::{Guest, Opening, Whereto, begin_conversation, settle};
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, event_stamp, new_id};
 use crate::storage::{Road, Tx};
 use crate::telemetry::causes;
@@ -81,9 +81,8 @@ pub enum Speaker {
     InConversation { conversation: ConversationId, author: Author },
     /// The business or the user, in the user's default conversation, which comes into being with the first message.
     InDefaultConversation { user: UserId, author: Author },
-    /// A visitor of a chat page, in the conversation `wanted` if it is theirs, else where something happened last. User, client,
-    /// session and conversation come into being with the first message.
-    Visitor { visitor: VisitorIdentity, device: DeviceInfo, wanted: Option<ConversationId>, arrival: Arrival },
+    /// A visitor of a chat page. User, client, session and conversation come into being with the first message.
+    Visitor { visitor: VisitorIdentity, device: DeviceInfo, whereto: Whereto, arrival: Arrival },
 }
 
 /// A message that is on disk.
@@ -201,9 +200,9 @@ async fn place(
     now: Timestamp,
 ) -> Result<(Road, Author, Option<TruncatedUser>), ChatError> {
     match speaker {
-        Speaker::Visitor { visitor, device, wanted, arrival } => {
-            let guest = Guest { visitor, device, wanted, arrival };
-            let (road, profile, user) = settle(tx, scope.app, guest, sent_as, now).await?;
+        Speaker::Visitor { visitor, device, whereto, arrival } => {
+            let guest = Guest { visitor, device, whereto, arrival };
+            let (road, profile, user) = settle(tx, scope.app, guest, settings, sent_as, now).await?;
             Ok((road, Author::user(user.id, Some(profile.display_name(user.id, settings))), Some(user)))
         }
         Speaker::InDefaultConversation { user, author } => {

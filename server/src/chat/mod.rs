@@ -43,7 +43,7 @@ use tokio::sync::Notify;
 
 pub use attachments::{Media, NewAttachment};
 pub use control::ControlChange;
-pub use conversations::ConversationView;
+pub use conversations::{ConversationList, ConversationView};
 pub use error::{ChatError, Noun};
 pub use keys::KeyOwner;
 pub use login::{Browser, LoggedIn, Person};
@@ -52,10 +52,10 @@ pub use oauth::Grant;
 pub use provision::Provisioned;
 pub use uploads::Upload;
 pub use users::{Merge, Merged};
-pub use visitors::VisitorIdentity;
+pub use visitors::{VisitorIdentity, Whereto};
 pub use webhooks::{DeliveryView, WebhookOwner};
 
-pub use crate::storage::{DefaultConversation, Moment, OAuthClient, Template};
+pub use crate::storage::{DefaultConversation, ListedConversation, Moment, OAuthClient, Template};
 use memory::Memory;
 
 use crate::clock::{Clock, random_bytes};

@@ -2,8 +2,9 @@
 
 use domain::webhook::CreationReason;
 use domain::{
-    AppId, Arrival, ClientId, ClientMessageId, ConversationId, ConversationType, DeviceInfo, IntegrationId, Metadata,
-    NewConversation, ParticipantId, Profile, SessionId, Source, Timestamp, TruncatedUser, User, UserId, WebhookEvent,
+    AppId, AppSettings, Arrival, ClientId, ClientMessageId, ConversationId, ConversationType, DeviceInfo,
+    IntegrationId, Metadata, NewConversation, ParticipantId, Profile, SessionId, Source, Timestamp, TruncatedUser,
+    User, UserId, WebhookEvent,
 };
 use serde_json::Value;
 
@@ -73,27 +74,51 @@ fn is_stale(last_seen: Option<Timestamp>, now: Timestamp) -> bool {
     last_seen.is_none_or(|seen| now.millis() - seen.millis() >= SEEN)
 }
 
+/// Where a visitor wants to speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Whereto {
+    /// Where something happened last.
+    #[default]
+    Latest,
+    /// In this conversation if it is theirs, else as above.
+    In(ConversationId),
+    /// In a further conversation with this id, which the page drew, if the app has several to a user; else as above. Once it is
+    /// there, it is like any other.
+    Anew(ConversationId),
+}
+
+impl Whereto {
+    pub(super) fn named(self) -> Option<ConversationId> {
+        match self {
+            Self::Latest => None,
+            Self::In(id) | Self::Anew(id) => Some(id),
+        }
+    }
+}
+
 /// A visitor about to speak.
 pub(super) struct Guest {
     pub visitor: VisitorIdentity,
     pub device: DeviceInfo,
-    /// The conversation on the page.
-    pub wanted: Option<ConversationId>,
+    pub whereto: Whereto,
     pub arrival: Arrival,
 }
 
-/// Where `guest` speaks, and as whom: in the conversation that is wanted if it is theirs, else where something happened last. Makes
-/// user, client, session and conversation where missing, and takes in what the arrival brings.
+/// Where `guest` speaks, and as whom. Makes user, client, session and conversation where missing, and takes in what the arrival
+/// brings.
+/// # Errors
+/// `SessionEnded`; `NotFound(Conversation)` for a new one with the id of somebody else's.
 pub(super) async fn settle(
     tx: &mut Tx,
     app: AppId,
     guest: Guest,
+    settings: &AppSettings,
     sent_as: Option<&ClientMessageId>,
     now: Timestamp,
 ) -> Result<(Road, Profile, TruncatedUser), ChatError> {
-    let Guest { visitor, device, wanted, arrival } = guest;
+    let Guest { visitor, device, whereto, arrival } = guest;
     let luggage = Luggage::of(&arrival, &visitor, tx, now).await?;
-    let known = tx.visitor_road(visitor.integration, visitor.session, wanted, sent_as).await?;
+    let known = tx.visitor_road(visitor.integration, visitor.session, whereto.named(), sent_as).await?;
     let (user, profile, road) = match known {
         Some(known) if known.session.has_ended(now) => return Err(ChatError::SessionEnded),
         Some(known) => {
@@ -107,12 +132,21 @@ pub(super) async fn settle(
             (TruncatedUser::from(&user), user.profile, None)
         }
     };
-    let mut road = if let Some(road) = road {
-        road
-    } else {
+    let wanted = match whereto {
+        Whereto::Anew(id) if settings.multi_convo_enabled => Some(id),
+        Whereto::Anew(_) | Whereto::In(_) | Whereto::Latest => None,
+    };
+    let opening = || {
         let reason = CreationReason::Message;
-        let opening = Opening { reason, metadata: luggage.metadata(), referral: luggage.referral() };
-        begin_conversation(tx, app, &user, Source::web(visitor.integration), opening, now).await?
+        Opening { reason, metadata: luggage.metadata(), referral: luggage.referral() }
+    };
+    let source = Source::web(visitor.integration);
+    let mut road = match (road, wanted) {
+        (road, Some(id)) if road.as_ref().is_none_or(|road| road.conversation.id != id) => {
+            begin_another(tx, app, id, &user, source, opening(), now).await?
+        }
+        (Some(road), _) => road,
+        (None, _) => begin_conversation(tx, app, &user, source, opening(), now).await?,
     };
     luggage.unpack(&visitor, &user, &mut road, tx, app, now).await?;
     Ok((road, profile, user))
@@ -196,6 +230,37 @@ pub(super) async fn begin_conversation(
         return tx.road_to(app, conversation, None).await?.ok_or(ChatError::NotFound(Noun::Conversation));
     }
     let id = new_id(ConversationId::new, now);
+    make_conversation(tx, app, id, user, source, opening, now).await
+}
+
+/// The road to a further conversation of `user`, which gets this id.
+/// # Errors
+/// `NotFound(Conversation)` when `id` is taken.
+async fn begin_another(
+    tx: &mut Tx,
+    app: AppId,
+    id: ConversationId,
+    user: &TruncatedUser,
+    source: Source,
+    opening: Opening<'_>,
+    now: Timestamp,
+) -> Result<Road, ChatError> {
+    if tx.is_conversation(id).await? {
+        return Err(ChatError::NotFound(Noun::Conversation));
+    }
+    make_conversation(tx, app, id, user, source, opening, now).await
+}
+
+/// Makes a personal conversation of `user`. The first one is their default.
+async fn make_conversation(
+    tx: &mut Tx,
+    app: AppId,
+    id: ConversationId,
+    user: &TruncatedUser,
+    source: Source,
+    opening: Opening<'_>,
+    now: Timestamp,
+) -> Result<Road, ChatError> {
     let new = NewConversation {
         kind: ConversationType::Personal,
         participants: None,
@@ -204,8 +269,9 @@ pub(super) async fn begin_conversation(
         icon_url: None,
         metadata: opening.metadata,
     };
+    let default_of = tx.default_conversation_of(user.id).await?.is_none().then_some(user.id);
     let participant = new_id(ParticipantId::new, now);
-    tx.insert_conversation(app, id, &new, Some(user.id), now).await?;
+    tx.insert_conversation(app, id, &new, default_of, now).await?;
     tx.insert_participant(&NewParticipant { id: participant, conversation: id, user: user.id, is_subscribed: true })
         .await?;
     let conversation = tx.truncated_conversation(app, id).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;

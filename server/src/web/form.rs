@@ -35,6 +35,8 @@ pub enum Deed {
     Say { client_id: String, text: String },
     /// A button of a message.
     Press(ActionId),
+    /// A way to another part of the page, where a link would lose who this is.
+    Open(String),
     /// A form in a message.
     Answer {
         /// `None` for what is asked before the first message.
@@ -67,6 +69,7 @@ impl PostedForm {
     /// Names the field.
     pub fn of(fields: Vec<(String, String)>) -> Result<Self, FormError> {
         let (mut visitor, mut client_id, mut text, mut press, mut form) = (None, None, None, None, None);
+        let mut open = None;
         let mut answers = Vec::new();
         for (name, value) in fields {
             match name.as_str() {
@@ -75,6 +78,7 @@ impl PostedForm {
                 // Browsers send every line end of a textarea as CR LF; the visitor typed LF.
                 "text" => text = Some(value.replace("\r\n", "\n")),
                 "press" => press = Some(value.parse().map_err(|_| FormError::NotAnId("press"))?),
+                "open" => open = Some(value),
                 "form" if value == PRECHAT => form = Some(None),
                 "form" => form = Some(Some(value.parse().map_err(|_| FormError::NotAnId("form"))?)),
                 other => {
@@ -85,6 +89,7 @@ impl PostedForm {
             }
         }
         let deed = match (press, form) {
+            _ if open.is_some() => Deed::Open(open.unwrap_or_default()),
             (Some(action), _) => Deed::Press(action),
             (None, Some(form)) => Deed::Answer { form, client_id: client_id.filter(|_| form.is_none()), answers },
             (None, None) => Deed::Say {

@@ -44,7 +44,7 @@ fn policy(surface: Surface, integration: Option<&WebIntegration>, site: &Site, n
     let socket = site.origin.replacen("http", "ws", 1);
     let mut policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data: https: http:; connect-src 'self' {socket}; frame-src https: http:; form-action 'self'; base-uri 'none'; object-src 'none'"
+         img-src 'self' data: https: http:; media-src 'self'; connect-src 'self' {socket}; frame-src https: http:; form-action 'self'; base-uri 'none'; object-src 'none'"
     );
     match (surface, integration.and_then(|integration| integration.web.origin_whitelist.as_ref())) {
         (Surface::Chat, _) => policy.push_str("; frame-ancestors 'none'"),

@@ -102,7 +102,7 @@ pub async fn to_embed(state: State<AppState>, id: PageId, query: RawQuery, heade
 
 async fn to_page(ask: Ask, id: PageId) -> Response {
     match ask.integration(id).await {
-        Ok(integration) => ask.see_other(integration.id),
+        Ok(integration) => ask.see_other(&integration),
         Err(answer) => answer,
     }
 }
@@ -125,7 +125,8 @@ async fn answer(ask: Ask, id: PageId, body: &[u8], deed: Deed) -> Response {
     };
     let token = login.visitor.clone().filter(|token| !token.is_empty());
     let (integration_id, surface) = (integration.id, ask.surface);
-    let visitor = Visitor { integration: integration_id, surface, token, conversation: None, query: String::new() };
+    let visitor =
+        Visitor { integration: integration_id, surface, token, conversation: None, fresh: None, query: String::new() };
     let backend = VisitorBackend::new(ask.state.clone(), ask.headers.clone());
     let done = match deed {
         Deed::Login => match login.credentials() {
@@ -148,7 +149,7 @@ async fn answer(ask: Ask, id: PageId, body: &[u8], deed: Deed) -> Response {
         let visitor = token.filter(|_| !keeps_cookies);
         (headers::no_store(), Json(Answer { ok: true, visitor })).into_response()
     } else if keeps_cookies {
-        ask.see_other(integration.id)
+        ask.see_other(&integration)
     } else {
         // Without cookies a redirect would lose who this is: the page itself carries it on.
         ask.messenger(&integration, Say { token, ..Say::default() }, StatusCode::OK).await

@@ -4,25 +4,28 @@ use std::sync::Arc;
 
 use app::gallery::Pose;
 use app::i18n::Key;
-use app::start::{Business, Document, Menu, PageBody, Preview, Start, Surface};
+use app::start::{Business, Document, Heading, ListLink, Menu, PageBody, Preview, Start, Surface};
 use app::{AppError, Refill, Stationery, Visitor};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use domain::{ClientMessageId, ConversationId, IntegrationId, WebIntegration};
+use domain::{ClientMessageId, IntegrationId, WebIntegration};
 use http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::errors::{app_error, status as problem_status};
 use super::form::{Deed, PostedForm};
 use super::look::{LINK, Look, kept};
 use super::posted::{Posted, Unread};
-use super::{Zone, assets, headers, origin};
+use super::scene::{Scene, Shown};
+use super::way::Wanted;
+use super::{Zone, assets, headers, listing, origin};
 use crate::auth::{Cookie, Identified, lifetime, visitor_cookie};
-use crate::backend::{PAGE, VisitorBackend};
-use crate::chat::{ChatError, ConversationView, VisitorIdentity};
+use crate::backend::VisitorBackend;
+use crate::chat::{ChatError, ConversationView};
 use crate::clock::random_bytes;
 use crate::files::Source;
 use crate::state::{AppState, Shared};
@@ -36,6 +39,7 @@ pub(super) struct Ask {
     pub(super) surface: Surface,
     pub(super) headers: HeaderMap,
     pub(super) query: String,
+    pub(super) wanted: Wanted,
 }
 
 /// What the page says besides the conversation: after a post that was not accepted, or on a link with a prefill.
@@ -50,7 +54,15 @@ pub(super) struct Say {
 }
 
 /// What names a chat page in a path; a name that is not even text names none.
-pub(super) type PageId = Result<Path<String>, PathRejection>;
+pub(super) type PageId = Result<Path<PagePath>, PathRejection>;
+
+/// The parts of the path of a chat page.
+#[derive(Deserialize)]
+pub struct PagePath {
+    pub(super) integration: String,
+    #[serde(default)]
+    conversation: Option<String>,
+}
 
 pub async fn chat(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap) -> Response {
     Ask::new(state, Surface::Chat, headers, query).show(id).await
@@ -92,14 +104,20 @@ impl Ask {
         headers: HeaderMap,
         RawQuery(query): RawQuery,
     ) -> Self {
-        Self { state, surface, headers, query: query.unwrap_or_default() }
+        let query = query.unwrap_or_default();
+        Self { state, surface, headers, wanted: Wanted::of(&query), query }
     }
 
-    async fn show(self, id: PageId) -> Response {
-        let integration = match self.integration(id).await {
+    async fn show(mut self, id: PageId) -> Response {
+        let integration = match self.enter(id).await {
             Ok(integration) => integration,
             Err(answer) => return answer,
         };
+        if self.wanted == Wanted::New(None) {
+            // The id is in the address, so that a reload goes on with the same conversation.
+            self.wanted = Wanted::New(Some(self.state.chat.new_conversation_id()));
+            return self.go_to(self.ways(&integration).address(self.wanted));
+        }
         let message = match self.parameter("message") {
             None => match self.message_of_link(integration.id).await {
                 Ok(message) => message,
@@ -121,8 +139,8 @@ impl Ask {
     }
 
     /// The form's post: 303 to the conversation when the message is on disk, else the page again with what was wrong.
-    async fn post(self, id: PageId, body: Body) -> Response {
-        let integration = match self.integration(id).await {
+    async fn post(mut self, id: PageId, body: Body) -> Response {
+        let integration = match self.enter(id).await {
             Ok(integration) => integration,
             Err(answer) => return answer,
         };
@@ -141,19 +159,31 @@ impl Ask {
         }
     }
 
-    async fn act(self, integration: &WebIntegration, posted: Posted) -> Response {
+    async fn act(mut self, integration: &WebIntegration, posted: Posted) -> Response {
         let Posted { form: PostedForm { visitor: token, deed }, files } = posted;
+        let (conversation, fresh) = match self.wanted {
+            Wanted::New(id) => (None, id),
+            wanted => (wanted.id(), None),
+        };
         let visitor = Visitor {
             integration: integration.id,
             surface: self.surface,
             token: token.clone(),
-            conversation: self.conversation(),
+            conversation,
+            fresh,
             query: self.query.clone(),
         };
         let backend = VisitorBackend::new(self.state.clone(), self.headers.clone());
         let keeps_cookies = backend.keeps_cookies(&visitor);
+        if let Deed::Open(open) = &deed {
+            self.wanted = Wanted::opened(open);
+        }
         let mut answer = match self.carry_out(&backend, &visitor, deed, files).await {
-            Ok(()) if keeps_cookies => self.see_other(integration.id),
+            Ok(()) if keeps_cookies => self.go_to(self.ways(integration).address(match self.wanted {
+                // It is there by now.
+                Wanted::New(Some(id)) => Wanted::One(id),
+                wanted => wanted,
+            })),
             // Without cookies a redirect would lose who this is: the page itself carries it on.
             Ok(()) => self.messenger(integration, Say { token, ..Say::default() }, StatusCode::OK).await,
             Err(say) => {
@@ -196,6 +226,8 @@ impl Ask {
                     client_id.parse().map_err(|error| refuse(AppError::Invalid(domain::Invalid::to_string(&error))))?;
                 backend.post(visitor, client_id, app::Say::Text(text.clone())).await.map(drop).map_err(refuse)
             }
+            // Done by being there.
+            Deed::Open(_) => Ok(()),
             Deed::Press(action) => {
                 let pressed = backend.press_any(visitor, action).await;
                 pressed.map_err(|problem| Box::new(Say { problem: Some(problem), ..Say::default() }))
@@ -213,19 +245,25 @@ impl Ask {
         }
     }
 
-    /// The conversation that the address names.
-    fn conversation(&self) -> Option<ConversationId> {
-        self.parameter("conversationId").and_then(|id| id.parse().ok())
+    pub(super) fn see_other(&self, integration: &WebIntegration) -> Response {
+        self.go_to(self.ways(integration).address(Wanted::Anything))
     }
 
-    pub(super) fn see_other(&self, id: IntegrationId) -> Response {
-        let to = format!("{}/{}/{id}{}", self.state.site.base, self.surface.path(), kept(&self.query));
-        (StatusCode::SEE_OTHER, headers::no_store(), [(LOCATION, to)]).into_response()
+    fn go_to(&self, address: String) -> Response {
+        (StatusCode::SEE_OTHER, headers::no_store(), [(LOCATION, address)]).into_response()
+    }
+
+    /// [`Ask::integration`], and what the path wants of it.
+    async fn enter(&mut self, id: PageId) -> Result<Arc<WebIntegration>, Response> {
+        if let Ok(Path(PagePath { conversation: Some(id), .. })) = &id {
+            self.wanted = Wanted::One(id.parse().map_err(|_| self.nothing_here())?);
+        }
+        self.integration(id).await
     }
 
     /// The chat page that `id` names, or the answer that there is none.
     pub(super) async fn integration(&self, id: PageId) -> Result<Arc<WebIntegration>, Response> {
-        let id = id.ok().and_then(|Path(id)| id.parse().ok());
+        let id = id.ok().and_then(|Path(path)| path.integration.parse().ok());
         let Some(id) = id else { return Err(self.nothing_here()) };
         match self.state.chat.web_integration(id).await {
             Ok(Some(integration)) => Ok(integration),
@@ -238,14 +276,19 @@ impl Ask {
         let Shared { tokens, chat, site, .. } = &*self.state;
         let (surface, now) = (self.surface, chat.clock().now());
         let mut known = tokens.identify(&self.headers, surface, integration.id, say.token.as_deref(), now);
-        let mut view = None;
-        if let Some(Identified { identity, .. }) = &known {
-            match self.view(identity).await {
-                Ok(found) => view = found,
-                Err(ChatError::SessionEnded) => known = None,
-                Err(error) => return self.broken(&error),
+        let is_writing = !say.draft.is_empty() || say.problem.is_some();
+        let scene = self.scene(integration, known.as_ref().map(|known| &known.identity), is_writing).await;
+        let scene = match scene {
+            Err(ChatError::SessionEnded) => {
+                known = None;
+                self.scene(integration, None, is_writing).await
             }
-        }
+            scene => scene,
+        };
+        let scene = match scene {
+            Ok(scene) => scene,
+            Err(error) => return self.broken(&error),
+        };
         let stranger =
             || Identified { identity: chat.new_visitor(integration.id), login: None, cookie: Cookie::Missing };
         let visitor = known.unwrap_or_else(stranger);
@@ -253,8 +296,23 @@ impl Ask {
         // The browser's own cookie is kept from scripts: only a browser without one gets a token to hold.
         let token = (cookie == Cookie::Missing).then(|| tokens.sign(&identity, login, now));
         let look = self.look(Some(integration));
-        let start = self.start(integration, &look, (&visitor, token), view, say);
-        let mut answer = self.document(Some(integration), look, PageBody::Messenger(Box::new(start)), status);
+        let body = match scene {
+            Scene::Conversation(shown) => {
+                PageBody::Messenger(Box::new(self.start(integration, &look, (&visitor, token), shown, say)))
+            }
+            Scene::List(list, at) => {
+                let lets_begin_more = match chat.app_settings(integration.app).await {
+                    Ok(settings) => integration.web.lets_begin_more(&settings),
+                    Err(error) => return self.broken(&error),
+                };
+                let (ways, zone) = (self.ways(integration), Zone::of(&self.headers));
+                let listing = listing(integration, list, lets_begin_more, ways, &zone, &look.texts, now);
+                let shown = Shown { at, ..Shown::default() };
+                let start = self.start(integration, &look, (&visitor, token), shown, say);
+                PageBody::List(Box::new(start), Box::new(listing))
+            }
+        };
+        let mut answer = self.document(Some(integration), look, body, status);
         let has_cookie = visitor_cookie::visitor_token(&self.headers, surface, integration.id).is_some();
         match cookie {
             Cookie::Old => {
@@ -270,37 +328,29 @@ impl Ask {
         answer
     }
 
-    async fn view(&self, visitor: &VisitorIdentity) -> Result<Option<ConversationView>, ChatError> {
-        let chat = &self.state.chat;
-        let before = self.parameter("before").and_then(|before| before.parse().ok());
-        let wanted = self.conversation();
-        match chat.visitor_conversation(visitor, wanted, before, PAGE).await {
-            // A link to somebody else's conversation shows one's own.
-            Err(ChatError::NotFound(_)) if wanted.is_some() => {
-                chat.visitor_conversation(visitor, None, before, PAGE).await
-            }
-            view => view,
-        }
-    }
-
     fn start(
         &self,
         integration: &WebIntegration,
         look: &Look,
         (visitor, token): (&Identified, Option<String>),
-        view: Option<ConversationView>,
+        shown: Shown,
         say: Say,
     ) -> Start {
         let zone = Zone::of(&self.headers);
+        let Shown { view, fresh, unread_elsewhere, at } = shown;
+        let ways = self.ways(integration);
         let mut start = Start {
             integration: integration.id,
             surface: self.surface,
             base: self.state.site.base.clone(),
             query: kept(&self.query),
+            address: ways.address(at),
             business: Business {
                 name: integration.business_name().to_owned(),
                 icon_url: integration.web.business_icon_url.clone(),
             },
+            heading: Heading::default(),
+            list: None,
             texts: look.texts.for_browser(),
             menu: Menu {
                 image: integration.web.offers_images(),
@@ -313,6 +363,7 @@ impl Ask {
             user: visitor.login.map(|_| visitor.identity.user),
             client_id: new_client_id(),
             conversation: None,
+            fresh,
             seq: 0,
             entries: Vec::new(),
             older: false,
@@ -324,7 +375,17 @@ impl Ask {
             zone: zone.name.clone(),
         };
         let stationery = Stationery { texts: look.texts.clone(), visitor: Some(start.page()), refill: say.refill };
+        start.list = unread_elsewhere.map(|unread| ListLink {
+            html: app::way_to_list(ways.to(Wanted::List(None)), &start, &look.texts),
+            unread: unread.try_into().unwrap_or(u32::MAX),
+        });
+        let is_first = view.is_none() && fresh.is_none();
         if let Some(ConversationView { conversation, messages }) = view {
+            start.heading = Heading {
+                name: conversation.display_name,
+                icon_url: conversation.icon_url,
+                description: conversation.description,
+            };
             start.conversation = Some(conversation.id);
             start.older = messages.more_before;
             start.newer = messages.more_after;
@@ -333,7 +394,9 @@ impl Ask {
             let last = messages.items.last().map_or(0, |message| message.seq);
             start.seq = if start.newer { last } else { conversation.seq };
             start.entries = messages.items.into_iter().map(|message| zone.entry(message, &stationery)).collect();
-        } else if let Some(capture) = integration.web.prechat_capture.as_ref().filter(|capture| capture.enabled) {
+        } else if let Some(capture) =
+            integration.web.prechat_capture.as_ref().filter(|capture| capture.enabled && is_first)
+        {
             start.prechat = Some(app::prechat(capture, &start.business, start.client_id.as_str(), &stationery));
         }
         start
@@ -402,7 +465,7 @@ impl Ask {
         Preview { title, image: icon.unwrap_or_else(|| format!("{url}/card.png")), is_wide, url }
     }
 
-    fn parameter(&self, name: &str) -> Option<String> {
+    pub(super) fn parameter(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.query.as_bytes()).find_map(|(key, value)| (key == name).then(|| value.into_owned()))
     }
 }

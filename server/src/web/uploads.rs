@@ -10,10 +10,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
-use url::form_urlencoded;
 
 use super::form::Deed;
 use super::posted::Posted;
+use super::way::Wanted;
 use super::{errors, headers, origin};
 use crate::backend::VisitorBackend;
 use crate::state::AppState;
@@ -64,9 +64,11 @@ async fn upload(
     let Deed::Say { client_id, text } = posted.form.deed else { return Err(AppError::FileInvalid) };
     let client_id = client_id.parse().map_err(|error| AppError::Invalid(domain::Invalid::to_string(&error)))?;
     let file = posted.files.into_iter().next().ok_or(AppError::FileInvalid)?;
-    let conversation = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "conversationId");
-    let conversation = conversation.and_then(|(_, id)| id.parse().ok());
-    let visitor = Visitor { integration, surface, token: posted.form.visitor, conversation, query };
+    let (conversation, fresh) = match Wanted::of(&query) {
+        Wanted::New(id) => (None, id),
+        wanted => (wanted.id(), None),
+    };
+    let visitor = Visitor { integration, surface, token: posted.form.visitor, conversation, fresh, query };
     let posted = backend.upload(&visitor, client_id, file, text).await?;
     backend.sent(&visitor, posted).await
 }

@@ -34,7 +34,7 @@ impl Zone {
     }
 
     /// Minutes east of Greenwich at `at`.
-    fn offset_minutes(&self, at: Timestamp) -> i32 {
+    pub fn offset_minutes(&self, at: Timestamp) -> i32 {
         let at = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or_default();
         self.zone.to_offset(at).seconds() / 60
     }

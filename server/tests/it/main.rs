@@ -20,6 +20,7 @@ mod app_settings;
 mod attachments;
 mod chat_page;
 mod command_line;
+mod conversation_list;
 mod demo;
 mod description;
 mod house;

@@ -26,7 +26,7 @@ impl Form {
     /// As `start` has it; its draft moves over.
     pub fn of(start: &mut Start) -> Self {
         Self {
-            address: start.address(),
+            address: start.address.clone(),
             client_id: start.client_id.clone(),
             visitor: start.page(),
             draft: std::mem::take(&mut start.draft),

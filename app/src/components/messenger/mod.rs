@@ -35,7 +35,9 @@ pub fn Messenger() -> impl IntoView {
     let mut start = first_state();
     let form = composer::Form::of(&mut start);
     let business = start.business.clone();
-    let address = start.address();
+    let heading = std::mem::take(&mut start.heading);
+    let back = start.list.as_mut().map(|list| std::mem::take(&mut list.html));
+    let address = start.address.clone();
     let prechat = start.prechat.clone();
     let (press_address, visitor) = (address.clone(), start.page());
     let desk = Desk::new(start);
@@ -46,7 +48,7 @@ pub fn Messenger() -> impl IntoView {
     Effect::new(move |_| desk.arrive());
     view! {
         <main class="messenger" on:submit=move |event| desk.pressed(&event)>
-            <Header business=business.clone() />
+            <Header desk business=business.clone() heading back />
             <Banner desk />
             <Log desk business prechat address />
             <TypingIndicator desk />
@@ -66,6 +68,5 @@ fn first_state() -> Start {
 
 #[cfg(not(feature = "ssr"))]
 fn first_state() -> Start {
-    let text = crate::browser::document().get_element_by_id(Start::ID).and_then(|element| element.text_content());
-    text.and_then(|text| crate::json::read(&text)).expect("the page holds its start")
+    Start::of_page()
 }

@@ -18,6 +18,10 @@ pub enum IconShape {
     Done,
     /// A cross.
     Close,
+    /// An arrow towards where a line begins.
+    Back,
+    /// A pen on paper.
+    Write,
 }
 
 impl IconShape {
@@ -34,6 +38,8 @@ impl IconShape {
                 "m20 11.5-8.1 8.1a5 5 0 0 1-7.1-7.1l8.5-8.5a3.4 3.4 0 0 1 4.8 4.8l-8.5 8.4a1.7 1.7 0 0 1-2.4-2.4l7.8-7.7"
             }
             Self::Download => "M12 4.5v11M7 11l5 5 5-5M5 19.5h14",
+            Self::Back => "M14.5 5 7.5 12l7 7",
+            Self::Write => "M12 20h8M4.5 15.5 15 5l4 4L8.5 19.5l-5 1Z",
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Done => "m5 12.5 4.5 4.5L19 7.5",
         }

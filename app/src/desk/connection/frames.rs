@@ -79,7 +79,8 @@ impl Desk {
                 self.retry_later();
             }
             Some(Step::Gone) => self.start_over(),
-            Some(Step::Known) | None => {}
+            Some(Step::Known) => self.heard_elsewhere(event),
+            None => {}
         }
     }
 

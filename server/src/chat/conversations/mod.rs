@@ -2,11 +2,13 @@
 
 mod change;
 pub(super) mod create;
+mod list;
 
 use domain::{Conversation, ConversationId, Message, Page, PageRequest, UserId};
 
 use super::visitors::require_open;
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity};
+pub use list::ConversationList;
 
 /// A conversation with a page of its messages, both as of the same event.
 #[derive(Debug, Clone)]

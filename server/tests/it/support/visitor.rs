@@ -140,6 +140,15 @@ impl Visitor {
         Page::of(answer).await
     }
 
+    /// Presses the button of `page` that opens another part of it.
+    pub async fn presses(&self, page: &Page, open: &str) -> Page {
+        let form = [("visitor", page.field("visitor").unwrap_or_default()), ("open", open.to_owned())];
+        let request = self.http.post(self.path()).header("cookie", self.cookie_header()).form(&form);
+        let answer = request.send().await.unwrap();
+        self.keep(&answer);
+        Page::of(answer).await
+    }
+
     /// Opens the page, writes `text`, sends it, and is at the conversation again.
     pub async fn says(&self, text: &str) {
         let page = self.page().await;
@@ -173,6 +182,12 @@ impl Page {
     pub fn conversation(&self) -> Option<String> {
         Some(self.html.split("data-conversation-id=\"").nth(1)?.split('"').next()?.to_owned())
             .filter(|id| !id.is_empty())
+    }
+
+    /// The conversations of a list, from top to bottom.
+    pub fn listed(&self) -> Vec<String> {
+        let entries = self.html.split("id=\"conversation-").skip(1);
+        entries.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
     }
 
     /// How many messages the log shows.

@@ -1,0 +1,14 @@
+//! The list of conversations.
+
+use leptos::prelude::*;
+
+use super::codec::Json;
+#[cfg(feature = "ssr")]
+use crate::backend::backend;
+use crate::{AppError, Visitor};
+
+/// The inside of the list that the page at `address` shows, as HTML.
+#[server(prefix = "/fn", endpoint = "list_conversations", input = Json, output = Json)]
+pub async fn list_conversations(visitor: Visitor, address: String) -> Result<String, AppError> {
+    backend()?.list_conversations(visitor, address).await
+}
