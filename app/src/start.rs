@@ -172,7 +172,6 @@ pub enum PageBody {
 }
 
 /// A page of the visitor's conversations. Rendered on the server only.
-#[cfg(feature = "ssr")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
     pub entries: Vec<Listed>,
@@ -182,7 +181,6 @@ pub struct Listing {
 }
 
 /// A conversation of the list.
-#[cfg(feature = "ssr")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     pub id: ConversationId,
@@ -198,7 +196,6 @@ pub struct Listed {
 }
 
 /// The way to another part of the chat page.
-#[cfg(feature = "ssr")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
     pub address: String,
