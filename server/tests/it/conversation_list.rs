@@ -21,11 +21,6 @@ async fn begin(app: &TestApp, user: &str, name: Option<&str>) -> String {
     app.conversation(body).await
 }
 
-/// The ids of the conversations on a page of the list, from top to bottom.
-fn listed(page: &Page) -> Vec<String> {
-    page.html.split("id=\"conversation-").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
-}
-
 /// The entry of `conversation`, as HTML.
 fn entry<'p>(page: &'p Page, conversation: &str) -> &'p str {
     let rest = page.html.split(&format!("id=\"conversation-{conversation}\"")).nth(1).expect("it is in the list");
@@ -76,7 +71,7 @@ async fn the_list_begins_with_what_moved_last_and_says_what_was_said() {
     let page = visitor.page().await;
     assert!(is_list(&page) && page.html.contains("My conversations</h1>"), "{}", page.html);
     assert!(page.html.contains("<title>Tea &amp; Co</title>"));
-    assert_eq!(listed(&page), [&*second, &first]);
+    assert_eq!(page.listed(), [&*second, &first]);
     let (newer, older) = (entry(&page, &second), entry(&page, &first));
     assert!(
         newer.contains("Order 7 &lt;b&gt;") && newer.contains("Tracking 1Z") && newer.contains("2 unread"),
@@ -90,7 +85,7 @@ async fn the_list_begins_with_what_moved_last_and_says_what_was_said() {
     assert!(opened.html.contains("2 unread") && opened.html.contains("view=list"), "{}", opened.html);
     let (status, to) = writes(&app, &visitor, &opened, "me again").await;
     assert_eq!((status, &*to), (StatusCode::SEE_OTHER, &*format!("/chat/{}/{first}", visitor.integration)));
-    assert_eq!(listed(&visitor.page().await), [first, second]);
+    assert_eq!(visitor.page().await.listed(), [first, second]);
 }
 
 #[tokio::test]
@@ -137,7 +132,7 @@ async fn ten_at_a_time_and_none_twice_while_they_move() {
         all.insert(0, made);
     }
     let page = visitor.page().await;
-    assert_eq!(listed(&page), all[..10]);
+    assert_eq!(page.listed(), all[..10]);
     let more = |page: &Page| {
         let rest = page.html.split("id=\"more-conversations\"").nth(1)?;
         Some(rest.split("?view=list").nth(1)?.split('"').next()?.replace("&amp;", "&"))
@@ -146,11 +141,11 @@ async fn ten_at_a_time_and_none_twice_while_they_move() {
     app.business_says(&all[3], "again").await;
     app.business_says(&first, "again").await;
     let second = visitor.open(&format!("?view=list{}", more(&page).unwrap())).await;
-    assert_eq!(listed(&second), all[10..20]);
+    assert_eq!(second.listed(), all[10..20]);
     let third = visitor.open(&format!("?view=list{}", more(&second).unwrap())).await;
-    assert_eq!(listed(&third), all[20..22]);
+    assert_eq!(third.listed(), all[20..22]);
     assert_eq!(more(&third), None);
-    assert_eq!(listed(&visitor.open("?view=list&after=nonsense").await)[..2], [first, all[3].clone()]);
+    assert_eq!(visitor.open("?view=list&after=nonsense").await.listed()[..2], [first, all[3].clone()]);
 }
 
 #[tokio::test]
@@ -164,7 +159,7 @@ async fn the_settings_decide_who_sees_a_list_and_who_begins() {
     assert!(!is_list(&page) && page.html.contains("header-back"), "one conversation: straight into it");
     let page = visitor.open("?view=list").await;
     assert!(is_list(&page) && page.html.contains(new));
-    assert_eq!(listed(&page).len(), 1);
+    assert_eq!(page.listed().len(), 1);
     let begun = new_page(&visitor).await;
     assert_eq!((begun.conversation(), begun.messages()), (None, 0));
     patch(&app, json!({ "canUserCreateMoreConversations": false })).await;
@@ -201,9 +196,9 @@ async fn a_new_conversation_sent_twice_is_one() {
     assert_eq!(one.0, StatusCode::SEE_OTHER);
     writes(&app, &visitor, &page, "another matter").await;
     let list = visitor.page().await;
-    assert_eq!(listed(&list).len(), 2);
-    assert_eq!(listed(&list)[1], first);
-    let second = listed(&list).remove(0);
+    assert_eq!(list.listed().len(), 2);
+    assert_eq!(list.listed()[1], first);
+    let second = list.listed().remove(0);
     assert!(one.1.ends_with(&second), "{} ends with {second}", one.1);
     assert_eq!(app.texts(&second).await, ["another matter"]);
     let made = app.asks(Method::GET, &format!("/conversations/{second}"), None, 200).await;
@@ -246,7 +241,7 @@ async fn a_browser_that_keeps_no_cookies_goes_from_one_to_the_other_by_forms() {
     let (status, _) = writes(&app, &visitor, &fresh, "two").await;
     assert_eq!(status, StatusCode::OK);
     let list = opens(&fresh, "list").await;
-    assert_eq!(listed(&list).len(), 2);
+    assert_eq!(list.listed().len(), 2);
     let button = format!("name=\"open\" value=\"{first}\"");
     assert!(list.html.contains(&button) && !list.html.contains("<a class=\"conversation\""), "{}", list.html);
     let opened = opens(&list, &first).await;
