@@ -7,6 +7,7 @@ use crate::start::{Listed, Listing, Start, Way};
 
 /// The visitor's conversations, where something happened last first. They are links; in a browser that keeps no cookies, where a
 /// link would lose who this is, they are buttons of a form.
+#[expect(clippy::needless_pass_by_value, reason = "components own their props")]
 #[component]
 pub fn Conversations(start: Start, listing: Listing) -> impl IntoView {
     let texts: Texts = expect_context();

@@ -116,7 +116,7 @@ impl Ask {
         if self.wanted == Wanted::New(None) {
             // The id is in the address, so that a reload goes on with the same conversation.
             self.wanted = Wanted::New(Some(self.state.chat.new_conversation_id()));
-            return self.go_to(self.ways(&integration).address(self.wanted));
+            return Self::go_to(self.ways(&integration).address(self.wanted));
         }
         let message = match self.parameter("message") {
             None => match self.message_of_link(integration.id).await {
@@ -179,7 +179,7 @@ impl Ask {
             self.wanted = Wanted::opened(open);
         }
         let mut answer = match self.carry_out(&backend, &visitor, deed, files).await {
-            Ok(()) if keeps_cookies => self.go_to(self.ways(integration).address(match self.wanted {
+            Ok(()) if keeps_cookies => Self::go_to(self.ways(integration).address(match self.wanted {
                 // It is there by now.
                 Wanted::New(Some(id)) => Wanted::One(id),
                 wanted => wanted,
@@ -246,10 +246,10 @@ impl Ask {
     }
 
     pub(super) fn see_other(&self, integration: &WebIntegration) -> Response {
-        self.go_to(self.ways(integration).address(Wanted::Anything))
+        Self::go_to(self.ways(integration).address(Wanted::Anything))
     }
 
-    fn go_to(&self, address: String) -> Response {
+    fn go_to(address: String) -> Response {
         (StatusCode::SEE_OTHER, headers::no_store(), [(LOCATION, address)]).into_response()
     }
 
@@ -298,6 +298,7 @@ impl Ask {
         let look = self.look(Some(integration));
         let body = match scene {
             Scene::Conversation(shown) => {
+                let shown = *shown;
                 PageBody::Messenger(Box::new(self.start(integration, &look, (&visitor, token), shown, say)))
             }
             Scene::List(list, at) => {

@@ -11,7 +11,7 @@ use crate::chat::{ChatError, ConversationList, ConversationView, VisitorIdentity
 pub(super) enum Scene {
     /// A page of the list, which begins where this says.
     List(ConversationList, Wanted),
-    Conversation(Shown),
+    Conversation(Box<Shown>),
 }
 
 /// One conversation.
@@ -56,11 +56,10 @@ impl Ask {
             wanted => wanted,
         };
         let mut shown = match (wanted, visitor) {
-            (Wanted::List(_), _) => None,
+            (Wanted::List(_), _) | (Wanted::Anything, Some(_)) => None,
             (_, None) => Some(Shown::default()),
             (Wanted::One(id), Some(visitor)) => self.own(visitor, id).await?,
             (Wanted::New(id), Some(visitor)) => Some(self.another(visitor, id).await?),
-            (Wanted::Anything, Some(_)) => None,
         };
         if shown.is_none() && matches!(wanted, Wanted::List(_))
             || shown.is_none() && shows_list && count > 1 && !is_writing
@@ -85,7 +84,7 @@ impl Ask {
                 _ => Some(0),
             };
         }
-        Ok(Scene::Conversation(shown))
+        Ok(Scene::Conversation(Box::new(shown)))
     }
 
     /// The conversation `id`; `None` where it is not theirs: a link to somebody else's shows one's own.

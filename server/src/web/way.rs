@@ -86,7 +86,7 @@ impl Ways<'_> {
         let view = match wanted {
             Wanted::Anything => String::new(),
             Wanted::One(id) => {
-                address.push_str(&format!("/{id}"));
+                address.extend(["/", &id.to_string()]);
                 String::new()
             }
             Wanted::List(None) => "view=list".to_owned(),
