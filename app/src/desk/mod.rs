@@ -32,7 +32,9 @@ pub use arrival::Browser;
 pub use overlay::{OVERLAY, OVERLAY_BODY};
 #[cfg(feature = "ssr")]
 pub use pose::Pose;
-pub use press::{PRESS_FORM, form_id, reply_id};
+pub use press::PRESS_FORM;
+#[cfg(feature = "ssr")]
+pub use press::{form_id, reply_id};
 pub use shown::{History, Line, Shown, ShownRow, problem_text};
 
 /// The facts: who talks where, what was said, what is on its way.

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 /// What an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "most of them are drawn by the server alone"))]
 pub enum IconShape {
     /// An arrow upwards: off it goes.
     Send,
