@@ -42,7 +42,8 @@ impl Wanted {
             None if open == "list" => Self::List(None),
             None if open == "new" => Self::New(None),
             None => open.parse().map_or(Self::Anything, Self::One),
-            Some((_, key)) => Self::List(key.parse().ok()),
+            Some(("list", key)) => Self::List(key.parse().ok()),
+            Some(_) => Self::Anything,
         }
     }
 
