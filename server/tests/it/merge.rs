@@ -2,7 +2,7 @@
 
 use domain::UserId;
 use futures::future::join_all;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::chat::{ChatError, Merge, Scope};
 
@@ -55,7 +55,9 @@ async fn two_visitors_become_one() {
     // The other browser goes on as the survivor, and both see both conversations.
     assert_eq!(feed.close_code().await, Some(4408));
     let mut feed = laptop.listen(None).await;
-    laptop.says("from the laptop").await;
+    let there = format!("?conversationId={laptops}");
+    let page = laptop.open(&there).await;
+    assert_eq!(laptop.posts_at(&there, &page, "from the laptop").await.status, StatusCode::SEE_OTHER);
     assert_eq!(feed.event().await.1, "from the laptop");
     assert_eq!(phone.open(&format!("?conversationId={laptops}")).await.conversation().unwrap(), laptops);
     let page = app.asks(Method::GET, &format!("/conversations/{laptops}/messages"), None, 200).await;
