@@ -16,19 +16,21 @@ use crate::start::{Assets, Dir, Document, Listing, PageBody, Preview, Start, Sur
 ///
 /// All data is there already, so nothing streams and nothing waits: this takes microseconds and may run anywhere.
 pub fn render(document: &Document, body: PageBody) -> String {
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| shell(document, body).to_html());
-    owner.unset_with_forced_cleanup();
-    html
+    in_context(|| shell(document, body).to_html())
 }
 
 /// The same, holding still: no script runs on it.
 pub fn render_still(document: &Document, body: PageBody, pose: Pose) -> String {
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| {
+    in_context(|| {
         provide_context(pose);
         shell(document, body).to_html()
-    });
+    })
+}
+
+/// What `write` writes, with a context of its own.
+fn in_context(write: impl FnOnce() -> String) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(write);
     owner.unset_with_forced_cleanup();
     html
 }

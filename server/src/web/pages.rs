@@ -161,10 +161,7 @@ impl Ask {
 
     async fn act(mut self, integration: &WebIntegration, posted: Posted) -> Response {
         let Posted { form: PostedForm { visitor: token, deed }, files } = posted;
-        let (conversation, fresh) = match self.wanted {
-            Wanted::New(id) => (None, id),
-            wanted => (wanted.id(), None),
-        };
+        let (conversation, fresh) = self.wanted.place();
         let visitor = Visitor {
             integration: integration.id,
             surface: self.surface,

@@ -64,10 +64,7 @@ async fn upload(
     let Deed::Say { client_id, text } = posted.form.deed else { return Err(AppError::FileInvalid) };
     let client_id = client_id.parse().map_err(|error| AppError::Invalid(domain::Invalid::to_string(&error)))?;
     let file = posted.files.into_iter().next().ok_or(AppError::FileInvalid)?;
-    let (conversation, fresh) = match Wanted::of(&query) {
-        Wanted::New(id) => (None, id),
-        wanted => (wanted.id(), None),
-    };
+    let (conversation, fresh) = Wanted::of(&query).place();
     let visitor = Visitor { integration, surface, token: posted.form.visitor, conversation, fresh, query };
     let posted = backend.upload(&visitor, client_id, file, text).await?;
     backend.sent(&visitor, posted).await

@@ -47,6 +47,14 @@ impl Wanted {
         }
     }
 
+    /// Where somebody speaks who wants this: in a conversation that is there, or in a further one with this id.
+    pub fn place(self) -> (Option<ConversationId>, Option<ConversationId>) {
+        match self {
+            Self::New(id) => (None, id),
+            wanted => (wanted.id(), None),
+        }
+    }
+
     /// The conversation that is meant, be it there or to be.
     pub fn id(self) -> Option<ConversationId> {
         match self {
