@@ -40,8 +40,9 @@ dev: setup-build ## serve a demo, rebuilt and reloaded as files change (ARGS as 
 
 test: test-rust test-e2e test-fuzz ## run every test
 
-test-rust: setup-test $(SITE_DEBUG).stamp ## run the Rust tests only (ARGS="name")
+test-rust: setup-test $(SITE_DEBUG).stamp ## run the Rust tests only, the stories on both databases (ARGS="name")
 	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo test $(TESTED) $(ARGS)
+	PARLOR_SITE_DIR=$(SITE_DEBUG) scripts/postgres.sh cargo test $(TESTED) --test it $(ARGS)
 
 # Built with everything that the Rust tests select, so that the binary has the very dependencies compiled for them.
 test-e2e: setup-test $(SITE_DEBUG).stamp ## run the browser tests only (ARGS="tests/chat --project no-js")

@@ -253,6 +253,17 @@ fuzzer() {
     cp "$wanted" "$place/.installed.txt"
 }
 
+# --- the other database ---
+
+# `scripts/postgres.sh` starts one of its own for the tests; the package's own server is left alone.
+postgres() {
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+    have initdb && return
+    apt_install postgresql || true
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
+        die 'install PostgreSQL 15 or newer (initdb on the PATH) by hand, then run this again'
+}
+
 # Screenshots of right-to-left, Japanese and emoji text show empty boxes without them; no test fails.
 fonts() {
     local fonts=/usr/share/fonts missing=()
@@ -280,6 +291,7 @@ main() {
     browser
     fonts
     fuzzer
+    postgres
 }
 
 main "$@"

@@ -9,6 +9,8 @@ use clap::Args;
 use ipnet::IpNet;
 use url::Url;
 
+use crate::storage::Database;
+
 #[derive(Debug, Clone, Args)]
 pub struct Config {
     /// Whether this is `parlor demo`
@@ -70,26 +72,33 @@ pub struct Config {
     pub log: String,
 }
 
-/// `sqlite://path`: the one database of this version.
+/// `sqlite://FILE` or `postgres://…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DatabaseUrl(PathBuf);
+pub struct DatabaseUrl(Database);
 
 impl FromStr for DatabaseUrl {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            let is_url = text.parse::<Url>().is_ok_and(|url| url.path().len() > 1);
+            return is_url
+                .then(|| Self(Database::Postgres(text.to_owned())))
+                .ok_or_else(|| "should name a database, such as postgres://USER:PASSWORD@HOST/DATABASE".to_owned());
+        }
         let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
         match path {
             // Every connection would have a memory of its own.
-            Some(path) if !path.is_empty() && !path.contains(":memory:") => Ok(Self(path.into())),
-            _ => Err("should be sqlite://FILE; other databases are not in this version".to_owned()),
+            Some(path) if !path.is_empty() && !path.contains(":memory:") => Ok(Self(Database::Sqlite(path.into()))),
+            _ => Err("should be sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE".to_owned()),
         }
     }
 }
 
 impl Config {
-    /// The database's file.
-    pub fn database_file(&self) -> PathBuf {
-        self.database_url.as_ref().map_or_else(|| self.data_dir.join("parlor.db"), |url| url.0.clone())
+    /// Where everything but files is kept.
+    pub fn database(&self) -> Database {
+        let in_folder = || Database::Sqlite(self.data_dir.join("parlor.db"));
+        self.database_url.as_ref().map_or_else(in_folder, |url| url.0.clone())
     }
 
     /// Where attachments are kept unless a store is named.
@@ -183,7 +192,7 @@ mod tests {
         {
             assert!(object_store_url(wrong).unwrap_err().contains("s3://BUCKET"), "{wrong}");
         }
-        assert!("postgres://db/parlor".parse::<DatabaseUrl>().unwrap_err().contains("sqlite://FILE"));
+        assert!("postgres://db".parse::<DatabaseUrl>().unwrap_err().contains("name a database"));
     }
 
     #[test]
@@ -207,7 +216,7 @@ mod tests {
         assert_eq!(network(" 127.0.0.1").unwrap(), network("127.0.0.1/32").unwrap());
         assert_eq!(
             "sqlite:///var/lib/parlor.db".parse::<DatabaseUrl>().unwrap().0,
-            PathBuf::from("/var/lib/parlor.db")
+            Database::Sqlite("/var/lib/parlor.db".into())
         );
     }
 }

@@ -36,7 +36,7 @@ use config::Config;
 use files::{Addresses, Files};
 use live::Fanout;
 use state::AppState;
-use storage::{Storage, StorageError};
+use storage::{Database, Place, Storage, StorageError};
 use web::Site;
 use webhooks::{Schedule, Worker};
 
@@ -52,12 +52,14 @@ const ATTACHMENT_SECRET: &str = "attachment_secret";
 /// # Errors
 /// When the folder can't be made or the database can't be opened; the message names it.
 pub async fn open_chat(config: &Config, public_url: &Url) -> anyhow::Result<Chat> {
-    let file = config.database_file();
-    let folder = file.parent().unwrap_or(&file);
-    tokio::fs::create_dir_all(folder)
-        .await
-        .with_context(|| format!("cannot make the data folder {}; give another with --data-dir", folder.display()))?;
-    let storage = Storage::open(&file).await.with_context(|| format!("cannot open the database {}", file.display()))?;
+    let database = config.database();
+    if let Database::Sqlite(file) = &database {
+        let folder = file.parent().unwrap_or(file);
+        tokio::fs::create_dir_all(folder).await.with_context(|| {
+            format!("cannot make the data folder {}; give another with --data-dir", folder.display())
+        })?;
+    }
+    let storage = Storage::open(&database).await.with_context(|| format!("cannot open the database {database}"))?;
     tokio::fs::create_dir_all(&config.data_dir).await.with_context(|| {
         format!("cannot make the data folder {}; give another with --data-dir", config.data_dir.display())
     })?;
@@ -74,6 +76,7 @@ pub struct Server {
     listener: TcpListener,
     state: AppState,
     webhooks: Worker,
+    _place: Place,
 }
 
 impl Server {
@@ -86,6 +89,10 @@ impl Server {
             .with_context(|| format!("cannot listen on {}; give another address with --listen", config.listen))?;
         let address = listener.local_addr()?;
         let chat = open_chat(config, &config.public_url_on(address)).await?;
+        let place = chat.storage().take_place(config.nats_url.is_some()).await?;
+        let place = place.context(
+            "another node uses this database: several hear of each other over NATS, so give each of them --nats-url",
+        )?;
         let (secret, epoch) = chat
             .storage()
             .write(|tx| {
@@ -115,7 +122,7 @@ impl Server {
             draining,
             metrics: telemetry::metrics_handle(),
         });
-        Ok(Self { address, listener, state, webhooks })
+        Ok(Self { address, listener, state, webhooks, _place: place })
     }
 
     pub fn chat(&self) -> &Chat {

@@ -4,7 +4,7 @@ use domain::{App, AppId, AppSettings, Cursor, Page, PageRequest, Timestamp};
 
 use super::page::{bounds, page_of};
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 #[derive(sqlx::FromRow)]
 struct AppRow {
@@ -29,20 +29,19 @@ impl TryFrom<AppRow> for App {
 impl Reader {
     pub async fn app_exists(&mut self, id: AppId) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM apps WHERE id = $1)";
-        Ok(sqlx::query_scalar(SQL).bind(id.to_string()).fetch_one(self.conn()).await?)
+        Ok(sql::query_scalar(SQL).bind(id.to_string()).fetch_one(self.conn()).await?)
     }
 
     /// How `app` behaves; the defaults where there is no such app.
     pub async fn app_settings(&mut self, app: AppId) -> Result<AppSettings, StorageError> {
         let sql = "SELECT settings FROM apps WHERE id = $1";
-        let settings: Option<String> =
-            sqlx::query_scalar(sql).bind(app.to_string()).fetch_optional(self.conn()).await?;
+        let settings: Option<String> = sql::query_scalar(sql).bind(app.to_string()).fetch_optional(self.conn()).await?;
         settings.map_or_else(|| Ok(AppSettings::default()), |text| Column("apps", "settings").json(&text))
     }
 
     pub async fn app(&mut self, id: AppId) -> Result<Option<App>, StorageError> {
         const SQL: &str = "SELECT id, display_name, settings, metadata FROM apps WHERE id = $1";
-        let row: Option<AppRow> = sqlx::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+        let row: Option<AppRow> = sql::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
         row.map(App::try_from).transpose()
     }
 
@@ -59,7 +58,7 @@ impl Reader {
         }
         let (above, below) = bounds(&page.cursor);
         let is_down = matches!(page.cursor, Cursor::Before(_));
-        let rows: Vec<AppRow> = sqlx::query_as(if is_down { DOWN } else { UP })
+        let rows: Vec<AppRow> = sql::query_as(if is_down { DOWN } else { UP })
             .bind(above)
             .bind(below)
             .bind(i64::from(page.size) + 1)
@@ -74,7 +73,7 @@ impl Tx {
     pub async fn insert_app(&mut self, app: &App, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str =
             "INSERT INTO apps (id, display_name, settings, metadata, created_at) VALUES ($1, $2, $3, $4, $5)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(app.id.to_string())
             .bind(&app.display_name)
             .bind(json_text(&app.settings))
@@ -88,7 +87,7 @@ impl Tx {
     /// Replaces name, settings and metadata.
     pub async fn update_app(&mut self, app: &App) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE apps SET display_name = $2, settings = $3, metadata = $4 WHERE id = $1";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(app.id.to_string())
             .bind(&app.display_name)
             .bind(json_text(&app.settings))
@@ -103,7 +102,7 @@ impl Tx {
     pub async fn delete_app(&mut self, id: AppId) -> Result<bool, StorageError> {
         const SQL: &str = "INSERT INTO departed_apps (id) SELECT id FROM apps WHERE id = $1;
             DELETE FROM apps WHERE id = $1";
-        let done = sqlx::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
+        let done = sql::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
         Ok(done.rows_affected() > 0)
     }
 }

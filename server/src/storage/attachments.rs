@@ -6,7 +6,7 @@
 use domain::{Access, AppId, Attachment, AttachmentKey, ConversationId, Pixels, Thumbnail, Timestamp, UserId};
 
 use super::row::{Column, bigint};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// A file to be removed from the store.
 #[derive(Debug, Clone)]
@@ -89,7 +89,7 @@ impl Reader {
         const SQL: &str = "SELECT key, app_id, conversation_id, user_id, access, name, media_type, size, width, height,
                 thumbnail_type, thumbnail_size, created_at
             FROM attachments WHERE key = $1 AND stored_at IS NOT NULL AND deleted_at IS NULL";
-        let row: Option<AttachmentRow> = sqlx::query_as(SQL).bind(key.as_str()).fetch_optional(self.conn()).await?;
+        let row: Option<AttachmentRow> = sql::query_as(SQL).bind(key.as_str()).fetch_optional(self.conn()).await?;
         row.map(Attachment::try_from).transpose()
     }
 
@@ -102,7 +102,7 @@ impl Reader {
         const SQL: &str = "SELECT key, app_id, conversation_id, user_id, access, name, media_type, size, width, height,
                 thumbnail_type, thumbnail_size, created_at
             FROM attachments WHERE conversation_id = $1 AND app_id = $2 AND stored_at IS NOT NULL AND deleted_at IS NULL";
-        let query = sqlx::query_as(SQL).bind(conversation.to_string()).bind(app.to_string());
+        let query = sql::query_as(SQL).bind(conversation.to_string()).bind(app.to_string());
         let rows: Vec<AttachmentRow> = query.fetch_all(self.conn()).await?;
         rows.into_iter().map(Attachment::try_from).collect()
     }
@@ -112,7 +112,7 @@ impl Reader {
         const SQL: &str = "SELECT key, app_id, conversation_id, user_id, access, name, media_type, size, width, height,
                 thumbnail_type, thumbnail_size, created_at
             FROM attachments WHERE user_id = $1 AND app_id = $2 AND stored_at IS NOT NULL AND deleted_at IS NULL";
-        let query = sqlx::query_as(SQL).bind(user.to_string()).bind(app.to_string());
+        let query = sql::query_as(SQL).bind(user.to_string()).bind(app.to_string());
         let rows: Vec<AttachmentRow> = query.fetch_all(self.conn()).await?;
         rows.into_iter().map(Attachment::try_from).collect()
     }
@@ -128,7 +128,10 @@ impl Reader {
         const SQL: &str = "SELECT key, app_id FROM attachments
             WHERE (deleted_at IS NOT NULL OR stored_at IS NULL) AND (stored_at IS NOT NULL OR created_at < $1) AND key > $2
             ORDER BY key LIMIT $3";
-        let query = sqlx::query_as(SQL).bind(stale.millis()).bind(after.map_or("", AttachmentKey::as_str)).bind(limit);
+        let query = sql::query_as(SQL)
+            .bind(stale.millis())
+            .bind(after.map_or("", AttachmentKey::as_str))
+            .bind(i64::from(limit));
         let rows: Vec<DoomedRow> = query.fetch_all(self.conn()).await?;
         rows.into_iter().map(DoomedAttachment::try_from).collect()
     }
@@ -146,7 +149,7 @@ impl Tx {
             Access::Private => PRIVATE,
         };
         let thumbnail = attachment.thumbnail.as_ref();
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(attachment.key.as_str())
             .bind(attachment.app.to_string())
             .bind(attachment.conversation.map(|id| id.to_string()))
@@ -168,14 +171,14 @@ impl Tx {
     /// Notes that the store has taken all bytes it ever will. `false` when the file was deleted meanwhile.
     pub async fn attachment_stored(&mut self, key: &AttachmentKey, at: Timestamp) -> Result<bool, StorageError> {
         const SQL: &str = "UPDATE attachments SET stored_at = $2 WHERE key = $1 RETURNING deleted_at IS NULL";
-        let query = sqlx::query_scalar(SQL).bind(key.as_str()).bind(at.millis());
+        let query = sql::query_scalar(SQL).bind(key.as_str()).bind(at.millis());
         Ok(query.fetch_optional(self.writing().await?).await?.unwrap_or(false))
     }
 
     /// Notes that the store refused the bytes: what it holds of them goes.
     pub async fn attachment_refused(&mut self, key: &AttachmentKey, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE attachments SET stored_at = $2, deleted_at = $2 WHERE key = $1";
-        sqlx::query(SQL).bind(key.as_str()).bind(at.millis()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(key.as_str()).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(())
     }
 
@@ -187,7 +190,7 @@ impl Tx {
         user: Option<UserId>,
     ) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE attachments SET conversation_id = $2, user_id = $3 WHERE key = $1";
-        let query = sqlx::query(SQL).bind(key.as_str()).bind(conversation.to_string());
+        let query = sql::query(SQL).bind(key.as_str()).bind(conversation.to_string());
         query.bind(user.map(|user| user.to_string())).execute(self.writing().await?).await?;
         Ok(())
     }
@@ -201,7 +204,7 @@ impl Tx {
     ) -> Result<bool, StorageError> {
         const SQL: &str = "UPDATE attachments SET deleted_at = $3
             WHERE key = $1 AND app_id = $2 AND stored_at IS NOT NULL AND deleted_at IS NULL";
-        let query = sqlx::query(SQL).bind(key.as_str()).bind(app.to_string()).bind(at.millis());
+        let query = sql::query(SQL).bind(key.as_str()).bind(app.to_string()).bind(at.millis());
         Ok(query.execute(self.writing().await?).await?.rows_affected() > 0)
     }
 
@@ -214,7 +217,7 @@ impl Tx {
     ) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE attachments SET deleted_at = $3
             WHERE conversation_id = $1 AND app_id = $2 AND deleted_at IS NULL";
-        let query = sqlx::query(SQL).bind(conversation.to_string()).bind(app.to_string()).bind(at.millis());
+        let query = sql::query(SQL).bind(conversation.to_string()).bind(app.to_string()).bind(at.millis());
         query.execute(self.writing().await?).await?;
         Ok(())
     }
@@ -228,7 +231,7 @@ impl Tx {
     ) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE attachments SET deleted_at = $3
             WHERE user_id = $1 AND app_id = $2 AND deleted_at IS NULL";
-        let query = sqlx::query(SQL).bind(user.to_string()).bind(app.to_string()).bind(at.millis());
+        let query = sql::query(SQL).bind(user.to_string()).bind(app.to_string()).bind(at.millis());
         query.execute(self.writing().await?).await?;
         Ok(())
     }
@@ -236,14 +239,14 @@ impl Tx {
     /// Marks all files of an app deleted, those still on their way too.
     pub async fn delete_attachments_of_app(&mut self, app: AppId, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE attachments SET deleted_at = $2 WHERE app_id = $1 AND deleted_at IS NULL";
-        sqlx::query(SQL).bind(app.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(app.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(())
     }
 
     /// Forgets a file whose bytes are gone.
     pub async fn forget_attachment(&mut self, key: &AttachmentKey) -> Result<(), StorageError> {
         const SQL: &str = "DELETE FROM attachments WHERE key = $1";
-        sqlx::query(SQL).bind(key.as_str()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(key.as_str()).execute(self.writing().await?).await?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use domain::{AppId, Timestamp, UserId};
 
 use super::row::Column;
-use super::{StorageError, Tx};
+use super::{StorageError, Tx, sql};
 
 impl Tx {
     /// Keeps `code` until `expires_at`, and forgets those that are past it.
@@ -17,8 +17,8 @@ impl Tx {
     ) -> Result<(), StorageError> {
         const FORGET: &str = "DELETE FROM auth_codes WHERE user_id = $1 AND expires_at <= $2";
         const KEEP: &str = "INSERT INTO auth_codes (code, app_id, user_id, expires_at) VALUES ($1, $2, $3, $4)";
-        sqlx::query(FORGET).bind(user.to_string()).bind(now.millis()).execute(self.writing().await?).await?;
-        sqlx::query(KEEP)
+        sql::query(FORGET).bind(user.to_string()).bind(now.millis()).execute(self.writing().await?).await?;
+        sql::query(KEEP)
             .bind(code)
             .bind(app.to_string())
             .bind(user.to_string())
@@ -37,7 +37,7 @@ impl Tx {
     ) -> Result<Option<UserId>, StorageError> {
         const SQL: &str =
             "DELETE FROM auth_codes WHERE code = $1 AND app_id = $2 AND expires_at > $3 RETURNING user_id";
-        let user: Option<String> = sqlx::query_scalar(SQL)
+        let user: Option<String> = sql::query_scalar(SQL)
             .bind(code)
             .bind(app.to_string())
             .bind(now.millis())

@@ -4,7 +4,7 @@ use domain::{Client, ClientId, ClientType, Cursor, IntegrationId, Page, PageRequ
 
 use super::page::{BEFORE_ALL, page_of};
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 #[derive(sqlx::FromRow)]
 struct ClientRow {
@@ -64,7 +64,7 @@ impl Reader {
             Cursor::After(id) => (NEWER, id.to_string()),
             Cursor::Before(id) => (OLDER, id.to_string()),
         };
-        let rows: Vec<ClientRow> = sqlx::query_as(sql)
+        let rows: Vec<ClientRow> = sql::query_as(sql)
             .bind(user.to_string())
             .bind(from)
             .bind(i64::from(page.size) + 1)
@@ -79,7 +79,7 @@ impl Reader {
                 avatar_url, info, raw
             FROM clients WHERE id = $1 AND user_id = $2";
         let row: Option<ClientRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(user.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(id.to_string()).bind(user.to_string()).fetch_optional(self.conn()).await?;
         row.map(Client::try_from).transpose()
     }
 
@@ -89,7 +89,7 @@ impl Reader {
                 avatar_url, info, raw
             FROM clients WHERE user_id = $1 AND type = $2";
         let row: Option<ClientRow> =
-            sqlx::query_as(SQL).bind(user.to_string()).bind(kind.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(user.to_string()).bind(kind.to_string()).fetch_optional(self.conn()).await?;
         row.map(Client::try_from).transpose()
     }
 }
@@ -102,7 +102,7 @@ impl Tx {
             "INSERT INTO clients (id, user_id, type, status, integration_id, external_id, last_seen, linked_at,
                 display_name, avatar_url, info, raw)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(client.id.to_string())
             .bind(user.to_string())
             .bind(client.kind.to_string())
@@ -131,7 +131,7 @@ impl Tx {
         const SQL: &str = "INSERT INTO clients (id, user_id, type, status, integration_id, linked_at)
             VALUES ($1, $2, 'sdk', 'active', $3, $4)
             ON CONFLICT (user_id, type) DO UPDATE SET status = 'active' RETURNING id";
-        let id: String = sqlx::query_scalar(SQL)
+        let id: String = sql::query_scalar(SQL)
             .bind(id.to_string())
             .bind(user.to_string())
             .bind(integration.map(|integration| integration.to_string()))
@@ -142,7 +142,7 @@ impl Tx {
     }
 
     pub async fn delete_client(&mut self, id: ClientId) -> Result<(), StorageError> {
-        sqlx::query("DELETE FROM clients WHERE id = $1").bind(id.to_string()).execute(self.writing().await?).await?;
+        sql::query("DELETE FROM clients WHERE id = $1").bind(id.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 
@@ -151,7 +151,7 @@ impl Tx {
         const SQL: &str =
             "UPDATE clients SET display_name = NULL, avatar_url = NULL, info = NULL, raw = NULL WHERE user_id = $1;
             UPDATE sessions SET info = NULL WHERE user_id = $1";
-        sqlx::query(SQL).bind(user.to_string()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(user.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 }

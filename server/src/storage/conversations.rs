@@ -7,7 +7,7 @@ use domain::{
 
 use super::page::{AFTER_ALL, page_of};
 use super::row::{Column, bigint, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// Who answers conversation `c`, and who was asked to.
 macro_rules! seats {
@@ -84,7 +84,7 @@ impl Reader {
             " FROM conversations c WHERE c.id = $1 AND c.app_id = $2"
         );
         let row: Option<ConversationRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
         row.map(Conversation::try_from).transpose()
     }
 
@@ -124,7 +124,7 @@ impl Reader {
             Cursor::After(id) => (OLDER, id.to_string()),
             Cursor::Before(id) => (NEWER, id.to_string()),
         };
-        let rows: Vec<ConversationRow> = sqlx::query_as(sql)
+        let rows: Vec<ConversationRow> = sql::query_as(sql)
             .bind(user.to_string())
             .bind(app.to_string())
             .bind(from)
@@ -138,7 +138,7 @@ impl Reader {
     /// The default conversation of `user`.
     pub async fn default_conversation_of(&mut self, user: UserId) -> Result<Option<ConversationId>, StorageError> {
         let sql = "SELECT id FROM conversations WHERE default_of = $1";
-        let id: Option<String> = sqlx::query_scalar(sql).bind(user.to_string()).fetch_optional(self.conn()).await?;
+        let id: Option<String> = sql::query_scalar(sql).bind(user.to_string()).fetch_optional(self.conn()).await?;
         id.map(|id| Column("conversations", "id").parse(&id)).transpose()
     }
 
@@ -146,14 +146,14 @@ impl Reader {
     pub async fn personal_conversations_of(&mut self, user: UserId) -> Result<Vec<ConversationId>, StorageError> {
         const SQL: &str = "SELECT c.id FROM participants p JOIN conversations c ON c.id = p.conversation_id
             WHERE p.user_id = $1 AND c.type = 'personal'";
-        let ids: Vec<String> = sqlx::query_scalar(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        let ids: Vec<String> = sql::query_scalar(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
         ids.iter().map(|id| Column("conversations", "id").parse(id)).collect()
     }
 
     /// Whether `user` takes part in any conversation.
     pub async fn has_conversation(&mut self, user: UserId) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM participants WHERE user_id = $1)";
-        Ok(sqlx::query_scalar(SQL).bind(user.to_string()).fetch_one(self.conn()).await?)
+        Ok(sql::query_scalar(SQL).bind(user.to_string()).fetch_one(self.conn()).await?)
     }
 
     /// How many messages `user` has not read in `conversation`; `None` when the user takes no part in it.
@@ -163,7 +163,7 @@ impl Reader {
         user: UserId,
     ) -> Result<Option<u64>, StorageError> {
         const SQL: &str = "SELECT unread_count FROM participants WHERE conversation_id = $1 AND user_id = $2";
-        let count: Option<i64> = sqlx::query_scalar(SQL)
+        let count: Option<i64> = sql::query_scalar(SQL)
             .bind(conversation.to_string())
             .bind(user.to_string())
             .fetch_optional(self.conn())
@@ -192,7 +192,7 @@ impl Tx {
                 (SELECT b.default_switchboard_integration_id FROM switchboards b WHERE b.app_id = $2 AND b.enabled),
                 coalesce((SELECT json_extract(a.settings, '$.conversationRetentionSeconds') > 0 FROM apps a
                     WHERE a.id = $2), FALSE))";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(id.to_string())
             .bind(app.to_string())
             .bind(match new.kind {
@@ -214,7 +214,7 @@ impl Tx {
     pub async fn update_conversation(&mut self, app: AppId, conversation: &Conversation) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE conversations SET display_name = $3, description = $4, icon_url = $5, metadata = $6
             WHERE id = $1 AND app_id = $2";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(conversation.id.to_string())
             .bind(app.to_string())
             .bind(&conversation.display_name)
@@ -233,7 +233,7 @@ impl Tx {
         metadata: &Metadata,
     ) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE conversations SET metadata = $3 WHERE id = $1 AND app_id = $2";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(id.to_string())
             .bind(app.to_string())
             .bind(json_text(metadata))
@@ -251,7 +251,7 @@ impl Tx {
     ) -> Result<(), StorageError> {
         const SQL: &str = "DELETE FROM conversations WHERE id = $1 AND app_id = $2";
         self.delete_attachments_of_conversation(app, id, at).await?;
-        sqlx::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 
@@ -259,7 +259,7 @@ impl Tx {
     pub async fn touch_business_read(&mut self, id: ConversationId, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE conversations SET business_last_read = max(coalesce(business_last_read, 0), $2)
             WHERE id = $1";
-        sqlx::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(())
     }
 
@@ -271,7 +271,7 @@ impl Tx {
         at: Timestamp,
     ) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE participants SET last_read = $3 WHERE conversation_id = $1 AND user_id = $2";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(conversation.to_string())
             .bind(user.to_string())
             .bind(at.millis())
@@ -297,7 +297,7 @@ impl Tx {
         let reader = reader.map(|user| user.to_string());
         let update = if reader.is_some() { BY_USER } else { BY_BUSINESS };
         for sql in [LOG, update] {
-            sqlx::query(sql)
+            sql::query(sql)
                 .bind(&conversation)
                 .bind(seq)
                 .bind(at.millis())

@@ -3,7 +3,7 @@
 use domain::{ConversationId, Message, Timestamp};
 
 use super::row::bigint;
-use super::{StorageError, Tx};
+use super::{StorageError, Tx, sql};
 
 /// The columns that a deleted message keeps.
 macro_rules! kept {
@@ -38,7 +38,7 @@ impl Tx {
             INSERT INTO log (conversation_id, seq, kind, at, message_id) VALUES ($1, $4, 'delete', $5, $3);
             UPDATE conversations SET seq = $4, message_count = message_count - 1 WHERE id = $1"
         );
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(conversation.to_string())
             .bind(bigint(message.seq))
             .bind(message.id.to_string())
@@ -68,7 +68,7 @@ impl Tx {
             INSERT INTO log (conversation_id, seq, kind, at) VALUES ($1, $2, 'delete', $3);
             UPDATE conversations SET seq = $2, message_count = 0 WHERE id = $1"
         );
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(conversation.to_string())
             .bind(bigint(seq))
             .bind(at.millis())

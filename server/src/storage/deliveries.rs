@@ -8,7 +8,7 @@ use domain::{AppId, Cursor, Page, PageRequest, Timestamp, WebhookId};
 
 use super::page::page_of;
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// How the deliveries of a webhook stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +124,7 @@ impl Reader {
             Cursor::After(id) => (older, id.0),
             Cursor::Before(id) => (newer, id.0),
         };
-        let rows: Vec<DeliveryRow> = sqlx::query_as(sql)
+        let rows: Vec<DeliveryRow> = sql::query_as(sql)
             .bind(webhook.to_string())
             .bind(state.map(DeliveryState::as_str))
             .bind(from)
@@ -141,7 +141,7 @@ impl Reader {
             FROM webhook_deliveries d JOIN webhook_events e ON e.seq = d.event_seq
             WHERE d.webhook_id = $1 AND d.event_seq = $2";
         let row: Option<DeliveryRow> =
-            sqlx::query_as(SQL).bind(webhook.to_string()).bind(id.0).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(webhook.to_string()).bind(id.0).fetch_optional(self.conn()).await?;
         row.map(Delivery::try_from).transpose()
     }
 
@@ -150,7 +150,7 @@ impl Reader {
         const SQL: &str = "SELECT number, at, duration_ms, target, status, error, answer FROM webhook_attempts
             WHERE webhook_id = $1 AND event_seq = $2 ORDER BY number";
         let rows: Vec<AttemptRow> =
-            sqlx::query_as(SQL).bind(webhook.to_string()).bind(id.0).fetch_all(self.conn()).await?;
+            sql::query_as(SQL).bind(webhook.to_string()).bind(id.0).fetch_all(self.conn()).await?;
         rows.into_iter().map(Attempt::try_from).collect()
     }
 
@@ -162,8 +162,7 @@ impl Reader {
                         CROSS JOIN json_each(e.webhooks) hearer WHERE e.seq = o.event_seq AND hearer.value = $1),
                 (SELECT count(*) FROM webhook_deliveries INDEXED BY webhook_deliveries_failed
                     WHERE webhook_id = $1 AND state = 'failed')";
-        let (pending, failed): (i64, i64) =
-            sqlx::query_as(SQL).bind(webhook.to_string()).fetch_one(self.conn()).await?;
+        let (pending, failed): (i64, i64) = sql::query_as(SQL).bind(webhook.to_string()).fetch_one(self.conn()).await?;
         let column = Column("webhook_deliveries", "state");
         Ok(DeliveryCounts { pending: column.count(pending)?, failed: column.count(failed)? })
     }
@@ -173,19 +172,19 @@ impl Reader {
         const SQL: &str = "SELECT (SELECT count(*) FROM webhook_deliveries WHERE state = 'pending')
             + (SELECT count(*) FROM webhook_outbox o CROSS JOIN webhook_events e CROSS JOIN json_each(e.webhooks) hearer
                 JOIN webhooks w ON w.id = hearer.value WHERE e.seq = o.event_seq)";
-        let count: i64 = sqlx::query_scalar(SQL).fetch_one(self.conn()).await?;
+        let count: i64 = sql::query_scalar(SQL).fetch_one(self.conn()).await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// Deleted apps whose events may be there still.
     pub async fn departed_apps(&mut self) -> Result<Vec<AppId>, StorageError> {
-        let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM departed_apps").fetch_all(self.conn()).await?;
+        let ids: Vec<String> = sql::query_scalar("SELECT id FROM departed_apps").fetch_all(self.conn()).await?;
         ids.iter().map(|id| Column("departed_apps", "id").parse(id)).collect()
     }
 
     /// The highest number of an event so far.
     pub async fn newest_webhook_event(&mut self) -> Result<i64, StorageError> {
-        Ok(sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM webhook_events").fetch_one(self.conn()).await?)
+        Ok(sql::query_scalar("SELECT coalesce(max(seq), 0) FROM webhook_events").fetch_one(self.conn()).await?)
     }
 }
 
@@ -200,11 +199,11 @@ impl Tx {
             AND NOT EXISTS (SELECT 1 FROM webhook_outbox o WHERE o.event_seq = webhook_events.seq)
             AND NOT EXISTS (SELECT 1 FROM webhooks w JOIN webhook_deliveries d ON d.webhook_id = w.id AND d.event_seq = webhook_events.seq
                 WHERE w.app_id = webhook_events.app_id)";
-        let rows: Vec<(i64, i64)> = sqlx::query_as(BATCH).bind(after).fetch_all(self.conn()).await?;
+        let rows: Vec<(i64, i64)> = sql::query_as(BATCH).bind(after).fetch_all(self.conn()).await?;
         let old = rows.iter().take_while(|(_, at)| *at < before.millis());
         let Some((last, _)) = old.last() else { return Ok(None) };
         for sql in [DELIVERIES, EVENTS] {
-            sqlx::query(sql).bind(after + 1).bind(last).execute(self.writing().await?).await?;
+            sql::query(sql).bind(after + 1).bind(last).execute(self.writing().await?).await?;
         }
         Ok(Some(*last))
     }
@@ -217,17 +216,17 @@ impl Tx {
         after: i64,
     ) -> Result<Option<i64>, StorageError> {
         const LAST: &str =
-            "SELECT max(seq) FROM (SELECT seq FROM webhook_events WHERE seq > $1 ORDER BY seq LIMIT 500)";
+            "SELECT max(seq) FROM (SELECT seq FROM webhook_events WHERE seq > $1 ORDER BY seq LIMIT 500) next";
         const EVENTS: &str = "DELETE FROM webhook_outbox WHERE event_seq IN
                 (SELECT seq FROM webhook_events
                     WHERE seq > $1 AND seq <= $2 AND app_id IN (SELECT value FROM json_each($3)));
             DELETE FROM webhook_events WHERE seq > $1 AND seq <= $2 AND app_id IN (SELECT value FROM json_each($3))";
         const FORGET: &str = "DELETE FROM departed_apps WHERE id IN (SELECT value FROM json_each($1))";
-        let last: Option<i64> = sqlx::query_scalar(LAST).bind(after).fetch_one(self.conn()).await?;
+        let last: Option<i64> = sql::query_scalar(LAST).bind(after).fetch_one(self.conn()).await?;
         let apps = json_text(&apps);
         match last {
-            Some(last) => sqlx::query(EVENTS).bind(after).bind(last).bind(apps),
-            None => sqlx::query(FORGET).bind(apps),
+            Some(last) => sql::query(EVENTS).bind(after).bind(last).bind(apps),
+            None => sql::query(FORGET).bind(apps),
         }
         .execute(self.writing().await?)
         .await?;

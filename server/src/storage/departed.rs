@@ -3,7 +3,7 @@
 use domain::{AppId, Timestamp, UserId};
 
 use super::row::Column;
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// What became of a user who is no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Reader {
     pub async fn departed(&mut self, id: UserId) -> Result<Option<Departed>, StorageError> {
         const SQL: &str = "SELECT merged_into FROM departed_users WHERE id = $1";
         let row: Option<Option<String>> =
-            sqlx::query_scalar(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_scalar(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
         Ok(match row {
             None => None,
             Some(None) => Some(Departed::Deleted),
@@ -42,7 +42,7 @@ impl Tx {
             Departed::Deleted => None,
             Departed::MergedInto(user) => Some(user.to_string()),
         };
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(id.to_string())
             .bind(app.to_string())
             .bind(merged_into)

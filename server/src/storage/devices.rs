@@ -4,7 +4,7 @@ use domain::client::{DeviceStatus, DeviceType};
 use domain::{Device, SessionId, Timestamp, UserId};
 
 use super::row::Column;
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 #[derive(sqlx::FromRow)]
 struct DeviceRow {
@@ -41,7 +41,7 @@ impl Reader {
                 revoked_at IS NOT NULL OR (expires_at IS NOT NULL AND expires_at <= $2) AS has_ended
             FROM sessions WHERE user_id = $1 ORDER BY coalesce(last_seen, created_at) DESC, id DESC";
         let rows: Vec<DeviceRow> =
-            sqlx::query_as(SQL).bind(user.to_string()).bind(now.millis()).fetch_all(self.conn()).await?;
+            sql::query_as(SQL).bind(user.to_string()).bind(now.millis()).fetch_all(self.conn()).await?;
         rows.into_iter().map(Device::try_from).collect()
     }
 
@@ -54,7 +54,7 @@ impl Reader {
         const SQL: &str = "SELECT id, integration_id, client_id, coalesce(last_seen, created_at) AS last_seen, info,
                 revoked_at IS NOT NULL OR (expires_at IS NOT NULL AND expires_at <= $3) AS has_ended
             FROM sessions WHERE id = $1 AND user_id = $2";
-        let row: Option<DeviceRow> = sqlx::query_as(SQL)
+        let row: Option<DeviceRow> = sql::query_as(SQL)
             .bind(id.to_string())
             .bind(user.to_string())
             .bind(now.millis())
@@ -69,7 +69,7 @@ impl Tx {
     pub async fn touch_session(&mut self, id: SessionId, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE sessions SET last_seen = $2 WHERE id = $1;
             UPDATE clients SET last_seen = $2 WHERE id = (SELECT client_id FROM sessions WHERE id = $1)";
-        sqlx::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(())
     }
 }

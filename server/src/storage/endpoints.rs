@@ -3,7 +3,7 @@
 use domain::{ClientId, IntegrationId, SessionId, Timestamp, UserId};
 
 use super::row::Column;
-use super::{Reader, StorageError};
+use super::{Reader, StorageError, sql};
 
 /// A user's client, with the newest browser that speaks through it.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ impl Reader {
                 (SELECT n.id FROM sessions n WHERE n.user_id = c.user_id AND n.client_id = c.id
                     ORDER BY n.created_at DESC, n.id DESC LIMIT 1)
             WHERE c.user_id = $1 ORDER BY c.id";
-        let rows: Vec<EndpointRow> = sqlx::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        let rows: Vec<EndpointRow> = sql::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
         let endpoint = |row: EndpointRow| {
             let session = row.session_id.map(|id| Column("sessions", "id").parse(&id)).transpose()?;
             Ok(Endpoint {
@@ -54,6 +54,6 @@ impl Reader {
     /// Whether anything was said in the default conversation of `user`.
     pub async fn has_spoken(&mut self, user: UserId) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM conversations WHERE default_of = $1 AND message_count > 0)";
-        Ok(sqlx::query_scalar(SQL).bind(user.to_string()).fetch_one(self.conn()).await?)
+        Ok(sql::query_scalar(SQL).bind(user.to_string()).fetch_one(self.conn()).await?)
     }
 }

@@ -21,10 +21,19 @@ pub enum StorageError {
     Driver(#[source] sqlx::Error),
 }
 
+use sqlx::postgres::PgDatabaseError;
+
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(database) if database.is_unique_violation() => Self::Conflict,
+            sqlx::Error::Database(database) if database.try_downcast_ref::<PgDatabaseError>().is_some() => {
+                if database.code().is_some_and(|state| is_passing(&state)) {
+                    Self::Unavailable(Some(error))
+                } else {
+                    Self::Driver(error)
+                }
+            }
             sqlx::Error::Database(database) => {
                 // Extended codes carry the primary one in their low byte: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
                 let code = database.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff);
@@ -40,4 +49,11 @@ impl From<sqlx::Error> for StorageError {
             _ => Self::Driver(error),
         }
     }
+}
+
+/// Whether PostgreSQL may take the statement another time: no connection, a conflict between transactions, no room, a server that
+/// goes down or only reads, somebody who waited too long.
+fn is_passing(state: &str) -> bool {
+    ["08", "40", "53", "57", "58"].iter().any(|class| state.starts_with(class))
+        || matches!(state, "25006" | "25P02" | "25P03" | "55P03")
 }

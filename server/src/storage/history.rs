@@ -4,7 +4,7 @@ use domain::{ActionId, AppId, ConversationId, Message, Page, Timestamp, UserId};
 
 use super::messages::{MessageRow, columns};
 use super::row::Column;
-use super::{Reader, StorageError};
+use super::{Reader, StorageError, sql};
 
 /// The one conversation that the older API knows of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Reader {
             FROM conversations c LEFT JOIN participants p ON p.conversation_id = c.id AND p.user_id = c.default_of
             WHERE c.default_of = $1 AND c.app_id = $2";
         let row: Option<DefaultRow> =
-            sqlx::query_as(SQL).bind(user.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(user.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
         row.map(|row| {
             Ok(DefaultConversation {
                 id: Column("conversations", "id").parse(&row.id)?,
@@ -69,14 +69,14 @@ impl Reader {
         conversation: ConversationId,
         action: ActionId,
     ) -> Result<Option<Message>, StorageError> {
-        // The ids are a handful. The plus keeps SQLite from reading the whole conversation instead, which its key offers.
+        // The ids are a handful. Joined with nothing, the conversation's id offers no key: else SQLite would read the whole conversation.
         const SQL: &str = concat!(
             "SELECT ",
             columns!(),
-            " FROM messages WHERE id >= $2 AND id <= $3 AND +conversation_id = $1 ORDER BY id LIMIT 1"
+            " FROM messages WHERE id >= $2 AND id <= $3 AND conversation_id || '' = $1 ORDER BY id LIMIT 1"
         );
         let ids = action.messages();
-        let row: Option<MessageRow> = sqlx::query_as(SQL)
+        let row: Option<MessageRow> = sql::query_as(SQL)
             .bind(conversation.to_string())
             .bind(ids.start().to_string())
             .bind(ids.end().to_string())
@@ -116,12 +116,12 @@ impl Reader {
         const PROBE: &str = "SELECT seq, received FROM messages
             WHERE conversation_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1";
         let conversation = conversation.to_string();
-        let newest: i64 = sqlx::query_scalar(NEWEST).bind(&conversation).fetch_one(self.conn()).await?;
+        let newest: i64 = sql::query_scalar(NEWEST).bind(&conversation).fetch_one(self.conn()).await?;
         let (mut low, mut high) = (1, newest + 1);
         while low < high {
             let middle = low + (high - low) / 2;
             let probe: Option<(i64, i64)> =
-                sqlx::query_as(PROBE).bind(&conversation).bind(middle).fetch_optional(self.conn()).await?;
+                sql::query_as(PROBE).bind(&conversation).bind(middle).fetch_optional(self.conn()).await?;
             match probe {
                 Some((seq, received)) if received < at.millis() => low = seq + 1,
                 _ => high = middle,

@@ -6,7 +6,7 @@ use domain::{
 
 use super::page::{bounds, page_of};
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 #[derive(sqlx::FromRow)]
 struct IntegrationRow {
@@ -35,7 +35,7 @@ impl Reader {
     pub async fn web_integration(&mut self, id: IntegrationId) -> Result<Option<WebIntegration>, StorageError> {
         const SQL: &str =
             "SELECT id, app_id, type, display_name, settings FROM integrations WHERE id = $1 AND type = 'web'";
-        let row: Option<IntegrationRow> = sqlx::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+        let row: Option<IntegrationRow> = sql::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
         Ok(row.map(Integration::try_from).transpose()?.and_then(WebIntegration::of))
     }
 
@@ -43,7 +43,7 @@ impl Reader {
     pub async fn first_web_integration_of(&mut self, app: AppId) -> Result<Option<WebIntegration>, StorageError> {
         const SQL: &str = "SELECT id, app_id, type, display_name, settings FROM integrations
             WHERE app_id = $1 AND type = 'web' ORDER BY id LIMIT 1";
-        let row: Option<IntegrationRow> = sqlx::query_as(SQL).bind(app.to_string()).fetch_optional(self.conn()).await?;
+        let row: Option<IntegrationRow> = sql::query_as(SQL).bind(app.to_string()).fetch_optional(self.conn()).await?;
         Ok(row.map(Integration::try_from).transpose()?.and_then(WebIntegration::of))
     }
 
@@ -51,13 +51,13 @@ impl Reader {
         const SQL: &str =
             "SELECT id, app_id, type, display_name, settings FROM integrations WHERE id = $1 AND app_id = $2";
         let row: Option<IntegrationRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
         row.map(Integration::try_from).transpose()
     }
 
     pub async fn integration_of_any_app(&mut self, id: IntegrationId) -> Result<Option<Integration>, StorageError> {
         const SQL: &str = "SELECT id, app_id, type, display_name, settings FROM integrations WHERE id = $1";
-        let row: Option<IntegrationRow> = sqlx::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+        let row: Option<IntegrationRow> = sql::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
         row.map(Integration::try_from).transpose()
     }
 
@@ -70,7 +70,7 @@ impl Reader {
         const SQL: &str = "SELECT id, app_id, type, display_name, settings FROM integrations
             WHERE app_id = $1 AND type = $2 ORDER BY id LIMIT 1";
         let row: Option<IntegrationRow> =
-            sqlx::query_as(SQL).bind(app.to_string()).bind(kind).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(app.to_string()).bind(kind).fetch_optional(self.conn()).await?;
         row.map(Integration::try_from).transpose()
     }
 
@@ -96,7 +96,7 @@ impl Reader {
         }
         let (above, below) = bounds(&page.cursor);
         let is_down = matches!(page.cursor, Cursor::Before(_));
-        let rows: Vec<IntegrationRow> = sqlx::query_as(if is_down { DOWN } else { UP })
+        let rows: Vec<IntegrationRow> = sql::query_as(if is_down { DOWN } else { UP })
             .bind(app.to_string())
             .bind(above)
             .bind(below)
@@ -114,7 +114,7 @@ impl Tx {
         const SQL: &str = "INSERT INTO integrations (id, app_id, type, display_name, settings, created_at)
             VALUES ($1, $2, $3, $4, $5, $6)";
         let settings = Column("integrations", "settings").read(integration.settings.stored())?;
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(integration.id.to_string())
             .bind(integration.app.to_string())
             .bind(integration.settings.kind())
@@ -130,7 +130,7 @@ impl Tx {
     pub async fn update_integration(&mut self, integration: &Integration) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE integrations SET display_name = $3, settings = $4 WHERE id = $1 AND app_id = $2";
         let settings = Column("integrations", "settings").read(integration.settings.stored())?;
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(integration.id.to_string())
             .bind(integration.app.to_string())
             .bind(&integration.display_name)
@@ -154,7 +154,7 @@ impl Tx {
         let mut deleted = 0;
         for sql in [UNSEAT, UNLINK, SQL] {
             let done =
-                sqlx::query(sql).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
+                sql::query(sql).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
             deleted = done.rows_affected();
         }
         Ok(deleted > 0)

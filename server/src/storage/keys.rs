@@ -3,7 +3,7 @@
 use domain::{ApiKey, AppId, IntegrationId, KeyId, Timestamp};
 
 use super::row::Column;
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// Whose keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Reader {
     pub async fn api_key(&mut self, id: &KeyId) -> Result<Option<ApiKey>, StorageError> {
         const SQL: &str =
             "SELECT id, app_id, integration_id, display_name, secret, created_at FROM api_keys WHERE id = $1";
-        let row: Option<KeyRow> = sqlx::query_as(SQL).bind(id.as_str()).fetch_optional(self.conn()).await?;
+        let row: Option<KeyRow> = sql::query_as(SQL).bind(id.as_str()).fetch_optional(self.conn()).await?;
         row.map(ApiKey::try_from).transpose()
     }
 
@@ -60,7 +60,7 @@ impl Reader {
         const SQL: &str = "SELECT id, app_id, integration_id, display_name, secret, created_at FROM api_keys
             WHERE app_id = $1 AND coalesce(integration_id, '') = coalesce($2, '') ORDER BY created_at, id";
         let (app, integration) = owner.columns();
-        let rows: Vec<KeyRow> = sqlx::query_as(SQL).bind(app).bind(integration).fetch_all(self.conn()).await?;
+        let rows: Vec<KeyRow> = sql::query_as(SQL).bind(app).bind(integration).fetch_all(self.conn()).await?;
         rows.into_iter().map(ApiKey::try_from).collect()
     }
 }
@@ -69,7 +69,7 @@ impl Tx {
     pub async fn insert_api_key(&mut self, key: &ApiKey) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO api_keys (id, app_id, integration_id, display_name, secret, created_at)
             VALUES ($1, $2, $3, $4, $5, $6)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(key.id.as_str())
             .bind(key.app.map(|app| app.to_string()))
             .bind(key.integration.map(|integration| integration.to_string()))
@@ -87,14 +87,14 @@ impl Tx {
         integration: IntegrationId,
     ) -> Result<(), StorageError> {
         const SQL: &str = "DELETE FROM api_keys WHERE app_id = $1 AND integration_id = $2";
-        sqlx::query(SQL).bind(app.to_string()).bind(integration.to_string()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(app.to_string()).bind(integration.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 
     /// Gives whether there was one.
     pub async fn delete_api_key(&mut self, id: &KeyId) -> Result<bool, StorageError> {
         const SQL: &str = "DELETE FROM api_keys WHERE id = $1";
-        let done = sqlx::query(SQL).bind(id.as_str()).execute(self.writing().await?).await?;
+        let done = sql::query(SQL).bind(id.as_str()).execute(self.writing().await?).await?;
         Ok(done.rows_affected() > 0)
     }
 }

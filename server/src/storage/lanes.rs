@@ -5,12 +5,11 @@
 
 use domain::webhook::{Attempt, DeliveryId, DeliveryState, LegacyTrigger, Trigger};
 use domain::{AppId, EventId, Timestamp, UserId, Webhook, WebhookId};
-use sqlx::FromRow as _;
-use sqlx::sqlite::SqliteRow;
 
 use super::row::{Column, bigint};
+use super::sql::Sql;
 use super::webhooks::WebhookRow;
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// An event and the webhook that is to hear of it.
 #[derive(Debug, Clone)]
@@ -82,12 +81,18 @@ struct EventRow {
     payload: String,
 }
 
-fn dispatch(row: &SqliteRow) -> Result<Dispatch, StorageError> {
+#[derive(sqlx::FromRow)]
+struct DispatchRow {
+    #[sqlx(flatten)]
+    webhook: WebhookRow,
+    #[sqlx(flatten)]
+    event: EventRow,
+}
+
+fn dispatch(DispatchRow { webhook, event: row }: DispatchRow) -> Result<Dispatch, StorageError> {
     let column = |name| Column("webhook_events", name);
-    let webhook = Webhook::try_from(WebhookRow::from_row(row)?)?;
-    let row = EventRow::from_row(row)?;
     Ok(Dispatch {
-        webhook,
+        webhook: webhook.try_into()?,
         id: DeliveryId(row.event_seq),
         attempts: Column("webhook_deliveries", "attempts").count(row.attempts)?,
         event: KeptEvent {
@@ -115,10 +120,10 @@ impl Reader {
             SELECT id,
                 (SELECT min(due_at) FROM webhook_lanes WHERE owner IS NULL AND webhook_id = waiting.id) AS next,
                 (SELECT count(*) FROM (SELECT 1 FROM webhook_lanes
-                    WHERE owner IS NULL AND webhook_id = waiting.id AND due_at <= $1 LIMIT $2)) AS lanes
+                    WHERE owner IS NULL AND webhook_id = waiting.id AND due_at <= $1 LIMIT $2) due) AS lanes
             FROM waiting WHERE id IS NOT NULL";
         let rows: Vec<(String, i64, i64)> =
-            sqlx::query_as(SQL).bind(now.millis()).bind(bigint(DUE_LANES as u64)).fetch_all(self.conn()).await?;
+            sql::query_as(SQL).bind(now.millis()).bind(bigint(DUE_LANES as u64)).fetch_all(self.conn()).await?;
         let column = |name| Column("webhook_lanes", name);
         rows.into_iter()
             .map(|(id, next, lanes)| {
@@ -140,8 +145,8 @@ impl Reader {
             FROM webhook_deliveries d INDEXED BY webhook_deliveries_pending
             JOIN webhooks w ON w.id = d.webhook_id JOIN webhook_events e ON e.seq = d.event_seq
             WHERE d.webhook_id = $1 AND d.lane = $2 AND d.state = 'pending' ORDER BY d.event_seq LIMIT 1";
-        let row = sqlx::query(SQL).bind(webhook.to_string()).bind(lane).fetch_optional(self.conn()).await?;
-        row.as_ref().map(dispatch).transpose()
+        let row = sql::query_as(SQL).bind(webhook.to_string()).bind(lane).fetch_optional(self.conn()).await?;
+        row.map(dispatch).transpose()
     }
 
     /// One delivery with all that it takes to make it again.
@@ -152,14 +157,14 @@ impl Reader {
                 e.at, e.replay_of IS NOT NULL AS is_replay, e.payload
             FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id JOIN webhook_events e ON e.seq = d.event_seq
             WHERE d.webhook_id = $1 AND d.event_seq = $2";
-        let row = sqlx::query(SQL).bind(webhook.to_string()).bind(id.0).fetch_optional(self.conn()).await?;
-        row.as_ref().map(dispatch).transpose()
+        let row = sql::query_as(SQL).bind(webhook.to_string()).bind(id.0).fetch_optional(self.conn()).await?;
+        row.map(dispatch).transpose()
     }
 
     /// Whether a worker died with its lanes.
     pub async fn has_dead_workers(&mut self, now: Timestamp) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM webhook_workers WHERE alive_until <= $1)";
-        Ok(sqlx::query_scalar(SQL).bind(now.millis()).fetch_one(self.conn()).await?)
+        Ok(sql::query_scalar(SQL).bind(now.millis()).fetch_one(self.conn()).await?)
     }
 }
 
@@ -206,8 +211,8 @@ impl Tx {
     ) -> Result<Option<String>, StorageError> {
         let made = settled.and_then(|settled| settled.made.as_ref());
         let attempt = made.map(|made| &made.attempt);
-        let sql = if self.is_undoable() { SETTLE_AND_TAKE } else { SETTLE_AND_TAKE_UNDOABLY };
-        let query = sqlx::query_scalar(sql)
+        let sqlite = if self.is_undoable() { SETTLE_AND_TAKE } else { SETTLE_AND_TAKE_UNDOABLY };
+        let query = sql::query_scalar(Sql { sqlite, postgres: SETTLE_AND_TAKE })
             .bind(webhook.to_string())
             .bind(settled.map(|settled| settled.lane.as_str()))
             .bind(made.map(|made| made.delivery.0))
@@ -230,7 +235,7 @@ impl Tx {
     pub async fn keep_worker(&mut self, worker: &str, now: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO webhook_workers (id, alive_until) VALUES ($1, $2)
             ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until";
-        sqlx::query(SQL).bind(worker).bind(now.millis() + WORKER_LIFE_MS).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(worker).bind(now.millis() + WORKER_LIFE_MS).execute(self.writing().await?).await?;
         Ok(())
     }
 
@@ -238,7 +243,7 @@ impl Tx {
     pub async fn retire_worker(&mut self, worker: &str) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE webhook_lanes SET owner = NULL WHERE owner = $1;
             DELETE FROM webhook_workers WHERE id = $1";
-        sqlx::query(SQL).bind(worker).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(worker).execute(self.writing().await?).await?;
         self.note_queued();
         Ok(())
     }
@@ -246,7 +251,7 @@ impl Tx {
     /// Gives back the lanes of workers that are not alive any more; says whether there were any.
     pub async fn release_dead_workers(&mut self, now: Timestamp) -> Result<bool, StorageError> {
         const DEAD: &str = "SELECT id FROM webhook_workers WHERE alive_until <= $1";
-        let dead: Vec<String> = sqlx::query_scalar(DEAD).bind(now.millis()).fetch_all(self.conn()).await?;
+        let dead: Vec<String> = sql::query_scalar(DEAD).bind(now.millis()).fetch_all(self.conn()).await?;
         for worker in &dead {
             self.retire_worker(worker).await?;
         }

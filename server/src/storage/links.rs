@@ -6,7 +6,7 @@ use domain::{
 
 use super::page::{bounds, page_of};
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 macro_rules! select {
     ($condition:literal) => {
@@ -63,7 +63,7 @@ impl Reader {
     /// The link with this slug, whatever its app and however it ended.
     pub async fn link_by_slug(&mut self, slug: &Slug) -> Result<Option<Link>, StorageError> {
         const SQL: &str = select!("slug = $1");
-        let row: Option<LinkRow> = sqlx::query_as(SQL).bind(slug.as_str()).fetch_optional(self.conn()).await?;
+        let row: Option<LinkRow> = sql::query_as(SQL).bind(slug.as_str()).fetch_optional(self.conn()).await?;
         row.map(Link::try_from).transpose()
     }
 
@@ -74,7 +74,7 @@ impl Reader {
         id: LinkId,
     ) -> Result<Option<Link>, StorageError> {
         const SQL: &str = select!("id = $1 AND integration_id = $2 AND app_id = $3");
-        let row: Option<LinkRow> = sqlx::query_as(SQL)
+        let row: Option<LinkRow> = sql::query_as(SQL)
             .bind(id.to_string())
             .bind(integration.to_string())
             .bind(app.to_string())
@@ -100,7 +100,7 @@ impl Reader {
         }
         let (above, below) = bounds(&page.cursor);
         let is_down = matches!(page.cursor, Cursor::Before(_));
-        let rows: Vec<LinkRow> = sqlx::query_as(if is_down { DOWN } else { UP })
+        let rows: Vec<LinkRow> = sql::query_as(if is_down { DOWN } else { UP })
             .bind(integration.to_string())
             .bind(app.to_string())
             .bind(above)
@@ -115,7 +115,7 @@ impl Reader {
     /// Whether the browser of `session` has written by `link`.
     pub async fn has_used_link(&mut self, link: LinkId, session: SessionId) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM link_uses WHERE link_id = $1 AND session_id = $2)";
-        let has = sqlx::query_scalar(SQL).bind(link.to_string()).bind(session.to_string());
+        let has = sql::query_scalar(SQL).bind(link.to_string()).bind(session.to_string());
         Ok(has.fetch_one(self.conn()).await?)
     }
 }
@@ -125,7 +125,7 @@ impl Tx {
         const SQL: &str =
             "INSERT INTO links (id, slug, app_id, integration_id, message, ref, locale, metadata, external_id,
             expires_at, max_uses, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(link.id.to_string())
             .bind(link.slug.as_str())
             .bind(link.app.to_string())
@@ -136,7 +136,7 @@ impl Tx {
             .bind(link.metadata.as_ref().map(json_text))
             .bind(&link.external_id)
             .bind(link.expires_at.map(Timestamp::millis))
-            .bind(link.max_uses)
+            .bind(link.max_uses.map(i64::from))
             .bind(link.created_at.millis())
             .execute(self.writing().await?)
             .await?;
@@ -147,7 +147,7 @@ impl Tx {
     pub async fn update_link(&mut self, link: &Link) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE links SET message = $3, ref = $4, locale = $5, metadata = $6, expires_at = $7,
             max_uses = $8, revoked_at = $9 WHERE id = $1 AND app_id = $2";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(link.id.to_string())
             .bind(link.app.to_string())
             .bind(&link.message)
@@ -155,7 +155,7 @@ impl Tx {
             .bind(link.locale.as_ref().map(Locale::as_str))
             .bind(link.metadata.as_ref().map(json_text))
             .bind(link.expires_at.map(Timestamp::millis))
-            .bind(link.max_uses)
+            .bind(link.max_uses.map(i64::from))
             .bind(link.revoked_at.map(Timestamp::millis))
             .execute(self.writing().await?)
             .await?;
@@ -170,8 +170,8 @@ impl Tx {
             return Ok(false);
         }
         let id = link.to_string();
-        sqlx::query(USE).bind(&id).bind(session.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
-        sqlx::query(COUNT).bind(&id).execute(self.writing().await?).await?;
+        sql::query(USE).bind(&id).bind(session.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
+        sql::query(COUNT).bind(&id).execute(self.writing().await?).await?;
         Ok(true)
     }
 
@@ -189,11 +189,11 @@ impl Tx {
             ON CONFLICT (conversation_id, code) DO UPDATE SET at = excluded.at";
         let conversation = conversation.to_string();
         // Most messages of a page that carries a code are not its first: they cost no write.
-        let known = sqlx::query_scalar(LOOK).bind(&conversation).bind(code).bind(since.millis());
+        let known = sql::query_scalar(LOOK).bind(&conversation).bind(code).bind(since.millis());
         if known.fetch_one(self.conn()).await? {
             return Ok(false);
         }
-        sqlx::query(NOTE).bind(&conversation).bind(code).bind(at.millis()).execute(self.writing().await?).await?;
+        sql::query(NOTE).bind(&conversation).bind(code).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(true)
     }
 }

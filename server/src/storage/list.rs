@@ -4,7 +4,7 @@ use domain::{Conversation, ConversationId, ListKey, Message, UserId};
 
 use super::conversations::ConversationRow;
 use super::row::Column;
-use super::{Reader, StorageError};
+use super::{Reader, StorageError, sql};
 
 /// A conversation of somebody's, and what they see of it in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Reader {
             WHERE p.user_id = $1 AND p.is_subscribed AND (c.last_updated_at, c.id) < ($2, $3)
             ORDER BY c.last_updated_at DESC, c.id DESC LIMIT $4";
         let (at, id) = after.map_or((i64::MAX, String::new()), |after| (after.at.millis(), after.id.to_string()));
-        let rows: Vec<ListedRow> = sqlx::query_as(SQL)
+        let rows: Vec<ListedRow> = sql::query_as(SQL)
             .bind(user.to_string())
             .bind(at)
             .bind(id)
@@ -57,7 +57,7 @@ impl Reader {
     /// How many conversations `user` sees.
     pub async fn listed_count(&mut self, user: UserId) -> Result<u64, StorageError> {
         const SQL: &str = "SELECT count(*) FROM participants WHERE user_id = $1 AND is_subscribed";
-        let count: i64 = sqlx::query_scalar(SQL).bind(user.to_string()).fetch_one(self.conn()).await?;
+        let count: i64 = sql::query_scalar(SQL).bind(user.to_string()).fetch_one(self.conn()).await?;
         Column("participants", "id").count(count)
     }
 
@@ -65,7 +65,7 @@ impl Reader {
     pub async fn unread_elsewhere(&mut self, user: UserId, shown: Option<ConversationId>) -> Result<u64, StorageError> {
         const SQL: &str = "SELECT CAST(coalesce(sum(unread_count), 0) AS BIGINT) FROM participants
             WHERE user_id = $1 AND is_subscribed AND conversation_id <> coalesce($2, '')";
-        let count: i64 = sqlx::query_scalar(SQL)
+        let count: i64 = sql::query_scalar(SQL)
             .bind(user.to_string())
             .bind(shown.map(|id| id.to_string()))
             .fetch_one(self.conn())
@@ -76,6 +76,6 @@ impl Reader {
     /// Whether any app has a conversation with this id.
     pub async fn is_conversation(&mut self, id: ConversationId) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM conversations WHERE id = $1)";
-        Ok(sqlx::query_scalar(SQL).bind(id.to_string()).fetch_one(self.conn()).await?)
+        Ok(sql::query_scalar(SQL).bind(id.to_string()).fetch_one(self.conn()).await?)
     }
 }

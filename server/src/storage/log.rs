@@ -1,12 +1,19 @@
 //! The log of a conversation, read as events.
 
 use domain::{Activity, ActivityType, Author, AuthorType, Content, ConversationId, Event, Message, Timestamp, UserId};
-use sqlx::FromRow as _;
-use sqlx::sqlite::SqliteRow;
 
 use super::messages::MessageRow;
 use super::row::{Column, bigint, json_text};
-use super::{Reader, StorageError};
+use super::{Reader, StorageError, sql};
+
+/// An entry, and its message where it has one.
+#[derive(sqlx::FromRow)]
+struct LoggedRow {
+    #[sqlx(flatten)]
+    entry: LogRow,
+    #[sqlx(flatten)]
+    message: MessageRow,
+}
 
 #[derive(sqlx::FromRow)]
 struct LogRow {
@@ -26,30 +33,30 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<Event>, StorageError> {
         const SQL: &str = "SELECT l.seq AS log_seq, l.kind, l.at, l.user_id AS log_user_id,
-                l.message_id, l.seq, coalesce(m.id, d.id) AS id, coalesce(m.received, d.received) AS received,
-                coalesce(m.author_type, d.author_type) AS author_type, coalesce(m.user_id, d.user_id) AS user_id,
-                coalesce(m.author, d.author) AS author, coalesce(m.content, $4) AS content,
-                coalesce(m.source, d.source) AS source, m.metadata, m.quoted_message,
+                l.message_id, l.seq, coalesce(m.id, d.id, '') AS id, coalesce(m.received, d.received, 0) AS received,
+                coalesce(m.author_type, d.author_type, '') AS author_type, coalesce(m.user_id, d.user_id) AS user_id,
+                coalesce(m.author, d.author, '') AS author, coalesce(m.content, $4) AS content,
+                coalesce(m.source, d.source, '') AS source, m.metadata, m.quoted_message,
                 coalesce(m.sent_as, d.sent_as) AS sent_as, d.id IS NOT NULL AS deleted
             FROM log l
             LEFT JOIN messages m ON m.conversation_id = l.conversation_id AND m.seq = l.seq
             LEFT JOIN deleted_messages d ON d.conversation_id = l.conversation_id AND d.seq = l.seq
             WHERE l.conversation_id = $1 AND l.seq > $2 ORDER BY l.seq LIMIT $3";
-        let rows: Vec<SqliteRow> = sqlx::query(SQL)
+        let rows: Vec<LoggedRow> = sql::query_as(SQL)
             .bind(conversation.to_string())
             .bind(bigint(after))
             .bind(i64::from(limit))
             .bind(json_text(&Content::deleted()))
             .fetch_all(self.conn())
             .await?;
-        rows.iter().map(|row| event(conversation, row)).collect()
+        rows.into_iter().map(|row| event(conversation, row)).collect()
     }
 
     /// Number of the newest event of `conversation` where `user` takes part in it.
     pub async fn seq_for(&mut self, conversation: ConversationId, user: UserId) -> Result<Option<u64>, StorageError> {
         const SQL: &str = "SELECT c.seq FROM conversations c
             JOIN participants p ON p.conversation_id = c.id AND p.user_id = $2 WHERE c.id = $1";
-        let seq: Option<i64> = sqlx::query_scalar(SQL)
+        let seq: Option<i64> = sql::query_scalar(SQL)
             .bind(conversation.to_string())
             .bind(user.to_string())
             .fetch_optional(self.conn())
@@ -58,15 +65,14 @@ impl Reader {
     }
 }
 
-fn event(conversation: ConversationId, row: &SqliteRow) -> Result<Event, StorageError> {
-    let entry = LogRow::from_row(row)?;
+fn event(conversation: ConversationId, LoggedRow { entry, message }: LoggedRow) -> Result<Event, StorageError> {
     if entry.kind == "message" {
-        return Ok(Event::message(conversation, Message::try_from(MessageRow::from_row(row)?)?));
+        return Ok(Event::message(conversation, Message::try_from(message)?));
     }
     let (seq, at) = (Column("log", "seq").count(entry.log_seq)?, Timestamp::from_millis(entry.at));
     if entry.kind == "delete" {
-        let message = entry.message_id.map(|id| Column("log", "message_id").parse(&id)).transpose()?;
-        return Ok(Event::message_remove(conversation, seq, at, message));
+        let deleted = entry.message_id.map(|id| Column("log", "message_id").parse(&id)).transpose()?;
+        return Ok(Event::message_remove(conversation, seq, at, deleted));
     }
     let user = entry.log_user_id.map(|id| Column("log", "user_id").parse(&id)).transpose()?;
     let kind = if user.is_some() { AuthorType::User } else { AuthorType::Business };

@@ -2,7 +2,7 @@
 
 use domain::{AppId, Timestamp, User, UserId};
 
-use super::{Departed, StorageError, Tx};
+use super::{Departed, StorageError, Tx, sql};
 
 /// One text, in an order that matters: what both have is settled before the rest moves, and messages change hands while the
 /// discarded user still takes part in their conversations.
@@ -28,7 +28,7 @@ const MOVE: &str = "
             unread_count = min(s.unread_count, d.unread_count,
                 (SELECT count(*) FROM messages m WHERE m.conversation_id = s.conversation_id
                     AND m.received > max(coalesce(s.last_read, 0), coalesce(d.last_read, 0))
-                    AND m.user_id IS NOT $1))
+                    AND m.user_id IS DISTINCT FROM $1))
         FROM participants d WHERE s.user_id = $1 AND d.user_id = $2 AND d.conversation_id = s.conversation_id;
     DELETE FROM participants
         WHERE user_id = $2 AND conversation_id IN (SELECT conversation_id FROM participants WHERE user_id = $1);
@@ -51,7 +51,7 @@ impl Tx {
         discarded: UserId,
         at: Timestamp,
     ) -> Result<(), StorageError> {
-        sqlx::query(MOVE)
+        sql::query(MOVE)
             .bind(surviving.id.to_string())
             .bind(discarded.to_string())
             .bind(app.to_string())

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::outbox::queue;
 use super::row::{Column, bigint, json_text};
-use super::{Reader, StorageError, Subscribers, Tx};
+use super::sql::Sql;
+use super::{Reader, StorageError, Subscribers, Tx, sql};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct MessageRow {
@@ -78,6 +79,35 @@ macro_rules! append_and_queue {
 }
 const APPEND_AND_QUEUE: &str = append_and_queue!();
 const APPEND_AND_QUEUE_UNDOABLY: &str = concat!("SAVEPOINT job; ", append_and_queue!(), "; RELEASE job");
+
+/// The same for PostgreSQL: one statement that does all or, where the number or the sender's id is taken, nothing.
+macro_rules! append_whole {
+    ($queue:expr) => {
+        concat!(
+            "WITH message AS (INSERT INTO messages
+                (conversation_id, seq, id, received, author_type, user_id, author, content, source, metadata, sent_as,
+                    quoted_message)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13) ON CONFLICT DO NOTHING RETURNING seq),
+            entry AS (INSERT INTO log (conversation_id, seq, kind, at, user_id)
+                SELECT $1, seq, 'message', $4, $6 FROM message),
+            conversation AS (UPDATE conversations c
+                SET seq = m.seq, message_count = c.message_count + 1, last_updated_at = $4
+                FROM message m WHERE c.id = $1 AND c.app_id = $12),
+            readers AS (UPDATE participants p SET
+                unread_count = CASE WHEN p.user_id = $6 THEN 0 ELSE p.unread_count + 1 END,
+                last_read = CASE WHEN p.user_id = $6 THEN $4 ELSE p.last_read END
+                FROM message WHERE p.conversation_id = $1)",
+            $queue,
+            " SELECT count(*) FROM message"
+        )
+    };
+}
+const APPEND_WHOLE: &str = append_whole!("");
+const APPEND_AND_QUEUE_WHOLE: &str = append_whole!(
+    ", event AS (INSERT INTO webhook_events
+            (app_id, at, lane, id, trigger, legacy_trigger, conversation_id, user_id, message_id, payload, webhooks)
+            SELECT $12, $14, $1, $15, $16, $17, $1, $18, $3, $19, $20 FROM message)"
+);
 
 const BUSINESS: &str = "business";
 const USER: &str = "user";
@@ -149,7 +179,7 @@ impl Reader {
         from: u64,
         limit: u32,
     ) -> Result<(Vec<Message>, bool), StorageError> {
-        let rows: Vec<MessageRow> = sqlx::query_as(sql)
+        let rows: Vec<MessageRow> = sql::query_as(sql)
             .bind(conversation.to_string())
             .bind(bigint(from))
             .bind(i64::from(limit) + 1)
@@ -172,7 +202,7 @@ impl Reader {
         let (Cursor::After(id) | Cursor::Before(id)) = page.cursor else {
             return self.messages_before(conversation, u64::MAX, page.size).await.map(Some);
         };
-        let seq: Option<i64> = sqlx::query_scalar(SEQ)
+        let seq: Option<i64> = sql::query_scalar(SEQ)
             .bind(id.to_string())
             .bind(conversation.to_string())
             .fetch_optional(self.conn())
@@ -194,7 +224,7 @@ impl Reader {
     ) -> Result<Option<Message>, StorageError> {
         const SQL: &str = concat!("SELECT ", columns!(), " FROM messages WHERE id = $1 AND conversation_id = $2");
         let row: Option<MessageRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(conversation.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(id.to_string()).bind(conversation.to_string()).fetch_optional(self.conn()).await?;
         row.map(Message::try_from).transpose()
     }
 
@@ -211,7 +241,7 @@ impl Reader {
             UNION ALL SELECT seq, id, received, author_type, user_id, author, $3, source, NULL, NULL, sent_as, TRUE
                 FROM deleted_messages WHERE conversation_id = $1 AND sent_as = $2"
         );
-        let row: Option<MessageRow> = sqlx::query_as(SQL)
+        let row: Option<MessageRow> = sql::query_as(SQL)
             .bind(conversation.to_string())
             .bind(sent_as.as_str())
             .bind(json_text(&Content::deleted()))
@@ -230,7 +260,7 @@ impl Tx {
         content: &Content,
     ) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE messages SET content = $3 WHERE conversation_id = $1 AND id = $2";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(conversation.to_string())
             .bind(id.to_string())
             .bind(json_text(content))
@@ -264,13 +294,14 @@ impl Tx {
             avatar_url: author.avatar_url.clone(),
             subtypes: author.subtypes.clone(),
         };
-        let sql = match (self.is_undoable(), &queued) {
+        let sqlite = match (self.is_undoable(), &queued) {
             (true, None) => APPEND,
             (false, None) => APPEND_UNDOABLY,
             (true, Some(_)) => APPEND_AND_QUEUE,
             (false, Some(_)) => APPEND_AND_QUEUE_UNDOABLY,
         };
-        let append = sqlx::query(sql)
+        let postgres = if queued.is_some() { APPEND_AND_QUEUE_WHOLE } else { APPEND_WHOLE };
+        let append = sql::query(Sql { sqlite, postgres })
             .bind(conversation.to_string())
             .bind(bigint(message.seq))
             .bind(message.id.to_string())

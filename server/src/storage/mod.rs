@@ -8,11 +8,13 @@ mod apps;
 mod attachments;
 mod auth_codes;
 mod clients;
+mod connection;
 mod conversations;
 mod deletions;
 mod deliveries;
 mod departed;
 mod devices;
+mod dialect;
 mod endpoints;
 mod error;
 mod history;
@@ -30,6 +32,7 @@ mod open;
 mod outbox;
 mod page;
 mod participants;
+mod postgres;
 mod replays;
 mod retention;
 mod road;
@@ -37,6 +40,8 @@ mod row;
 mod scrub;
 mod sessions;
 mod settings;
+mod sql;
+mod sqlite;
 mod switchboards;
 mod templates;
 mod tx;
@@ -45,11 +50,11 @@ mod webhooks;
 mod writer;
 
 use futures::future::BoxFuture;
-use sqlx::pool::PoolConnection;
-use sqlx::{Sqlite, SqliteConnection, SqlitePool};
+use sqlx::postgres::PgConnectOptions;
 use tokio::sync::watch;
 
 pub use attachments::DoomedAttachment;
+use connection::{Connection, Readers};
 pub use deliveries::DeliveryCounts;
 pub use departed::Departed;
 pub use endpoints::Endpoint;
@@ -59,12 +64,14 @@ pub use keys::KeyOwner;
 pub use lanes::{DUE_LANES, Dispatch, DueWebhook, KeptEvent, Made, Settled};
 pub use list::ListedConversation;
 pub use oauth::{OAuthClient, OAuthCode};
-pub use open::OpenError;
+pub use open::{Database, OpenError};
 pub use outbox::Subscribers;
 pub use participants::NewParticipant;
+pub use postgres::Place;
 pub use replays::ReplaySelection;
 pub use road::{Road, VisitorRoad};
 pub use sessions::{NewSession, VisitorSession};
+use sql::Conn;
 pub use templates::Template;
 pub use tx::Tx;
 use writer::Writer;
@@ -72,8 +79,10 @@ use writer::Writer;
 /// A handle on the database; cheap to clone.
 #[derive(Clone)]
 pub struct Storage {
-    readers: SqlitePool,
+    readers: Readers,
     writer: Writer,
+    /// Of PostgreSQL.
+    server: Option<PgConnectOptions>,
 }
 
 impl Storage {
@@ -81,7 +90,7 @@ impl Storage {
     /// # Errors
     /// `Unavailable` when none is free in time.
     pub async fn read(&self) -> Result<Reader, StorageError> {
-        Ok(Reader { connection: Connection::Pooled(self.readers.acquire().await?) })
+        Ok(Reader { connection: self.readers.acquire().await?, failed: false })
     }
 
     /// Runs `work` in a transaction. What it returns is on disk when this resolves; an error leaves no trace.
@@ -113,12 +122,22 @@ impl Storage {
         self.writer.queued()
     }
 
+    /// Takes the place of a serving node, which is the only one unless it hears of others. `None`: there are others.
+    /// # Errors
+    /// `Unavailable` without a database.
+    pub async fn take_place(&self, hears_of_others: bool) -> Result<Option<Place>, StorageError> {
+        match &self.server {
+            Some(server) => postgres::take_place(server, !hears_of_others).await,
+            None => Ok(Some(Place::default())),
+        }
+    }
+
     /// Whether a read succeeds right now.
     /// # Errors
     /// Why it does not.
     pub async fn ping(&self) -> Result<(), StorageError> {
         let mut reader = self.read().await?;
-        sqlx::query("SELECT 1 FROM settings LIMIT 1").execute(reader.conn()).await?;
+        sql::query("SELECT 1 FROM settings LIMIT 1").execute(reader.conn()).await?;
         Ok(())
     }
 
@@ -129,21 +148,19 @@ impl Storage {
     }
 }
 
-enum Connection {
-    Pooled(PoolConnection<Sqlite>),
-    Writing(Box<SqliteConnection>),
-}
-
 /// A connection to read from.
 pub struct Reader {
     connection: Connection,
+    /// Whether a statement failed on PostgreSQL since this was asked last.
+    failed: bool,
 }
 
 impl Reader {
-    fn conn(&mut self) -> &mut SqliteConnection {
-        match &mut self.connection {
-            Connection::Pooled(connection) => connection,
-            Connection::Writing(connection) => connection,
-        }
+    fn conn(&mut self) -> Conn<'_> {
+        self.connection.lend(&mut self.failed)
+    }
+
+    async fn statement(&mut self, sql: &'static str) -> Result<(), StorageError> {
+        Ok(sql::run(sql, self.conn()).await?)
     }
 }

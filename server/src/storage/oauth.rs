@@ -3,7 +3,7 @@
 use domain::{AppId, OAuthClientId, Timestamp};
 
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// A program that apps may let in; registered by the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl TryFrom<ClientRow> for OAuthClient {
 impl Reader {
     pub async fn oauth_client(&mut self, id: OAuthClientId) -> Result<Option<OAuthClient>, StorageError> {
         const SQL: &str = "SELECT id, name, secret, redirect_uris, created_at FROM oauth_clients WHERE id = $1";
-        let row: Option<ClientRow> = sqlx::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+        let row: Option<ClientRow> = sql::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
         row.map(OAuthClient::try_from).transpose()
     }
 
@@ -61,7 +61,7 @@ impl Reader {
     pub async fn oauth_clients(&mut self) -> Result<Vec<OAuthClient>, StorageError> {
         const SQL: &str =
             "SELECT id, name, secret, redirect_uris, created_at FROM oauth_clients ORDER BY created_at, id";
-        let rows: Vec<ClientRow> = sqlx::query_as(SQL).fetch_all(self.conn()).await?;
+        let rows: Vec<ClientRow> = sql::query_as(SQL).fetch_all(self.conn()).await?;
         rows.into_iter().map(OAuthClient::try_from).collect()
     }
 }
@@ -72,7 +72,7 @@ impl Tx {
     pub async fn insert_oauth_client(&mut self, client: &OAuthClient) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO oauth_clients (id, name, secret, redirect_uris, created_at)
             VALUES ($1, $2, $3, $4, $5)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(client.id.to_string())
             .bind(&client.name)
             .bind(&client.secret_digest)
@@ -86,7 +86,7 @@ impl Tx {
     /// Replaces the secret. Gives whether there is such a client.
     pub async fn set_oauth_secret(&mut self, id: OAuthClientId, digest: &str) -> Result<bool, StorageError> {
         const SQL: &str = "UPDATE oauth_clients SET secret = $2 WHERE id = $1";
-        let done = sqlx::query(SQL).bind(id.to_string()).bind(digest).execute(self.writing().await?).await?;
+        let done = sql::query(SQL).bind(id.to_string()).bind(digest).execute(self.writing().await?).await?;
         Ok(done.rows_affected() > 0)
     }
 
@@ -95,8 +95,8 @@ impl Tx {
         const FORGET: &str = "DELETE FROM oauth_codes WHERE app_id = $1 AND expires_at <= $2";
         const KEEP: &str = "INSERT INTO oauth_codes (code, client_id, app_id, expires_at) VALUES ($1, $2, $3, $4)";
         let app = code.app.to_string();
-        sqlx::query(FORGET).bind(&app).bind(now.millis()).execute(self.writing().await?).await?;
-        sqlx::query(KEEP)
+        sql::query(FORGET).bind(&app).bind(now.millis()).execute(self.writing().await?).await?;
+        sql::query(KEEP)
             .bind(&code.digest)
             .bind(code.client.to_string())
             .bind(&app)
@@ -115,7 +115,7 @@ impl Tx {
     ) -> Result<Option<AppId>, StorageError> {
         const SQL: &str =
             "DELETE FROM oauth_codes WHERE code = $1 AND client_id = $2 AND expires_at > $3 RETURNING app_id";
-        let app: Option<String> = sqlx::query_scalar(SQL)
+        let app: Option<String> = sql::query_scalar(SQL)
             .bind(digest)
             .bind(client.to_string())
             .bind(now.millis())

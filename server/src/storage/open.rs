@@ -1,29 +1,34 @@
-//! Opening a database: the right SQLite, the right settings, the newest schema.
+//! Opening a database, either of the two.
 
-use std::fs::File;
-use std::path::Path;
-use std::time::Duration;
+use std::fmt;
+use std::path::PathBuf;
 
-use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use tokio::sync::watch;
+use url::Url;
 
-use super::writer::Writer;
-use super::{Storage, StorageError};
-use crate::telemetry::causes;
+use super::{Storage, StorageError, postgres, sqlite};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+/// Where everything is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A file on this machine, made if missing.
+    Sqlite(PathBuf),
+    /// The URL of a server and a database on it, which may be used by any number of nodes.
+    Postgres(String),
+}
 
-/// The first SQLite whose WAL can't be corrupted by a reset that races a writer.
-const OLDEST_SOUND_SQLITE: [u32; 3] = [3, 51, 3];
-const READERS: u32 = 4;
-
-/// How often what was written moves from the log into the database, beside the writer rather than in its way …
-const CHECKPOINT: Duration = Duration::from_millis(500);
-/// … and how long the log may grow before the writer does it itself, because only then can the log start over under load.
-/// Mostly it has little left to do.
-const AUTOCHECKPOINT_PAGES: &str = "8000";
+/// Without a password, for people to read.
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(file) => file.display().fmt(f),
+            Self::Postgres(url) => {
+                let url = url.parse::<Url>().ok();
+                let host = url.as_ref().and_then(Url::host_str).unwrap_or("localhost");
+                write!(f, "{} at {host}", url.as_ref().map_or("", |url| url.path().trim_start_matches('/')))
+            }
+        }
+    }
+}
 
 /// Why a database can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -39,83 +44,13 @@ pub enum OpenError {
 }
 
 impl Storage {
-    /// Opens (or makes) the database in `file` and migrates it to the newest schema.
+    /// Opens the database and migrates it to the newest schema.
     /// # Errors
     /// [`OpenError`]; nothing was changed unless a migration had begun.
-    pub async fn open(file: &Path) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("wal_autocheckpoint", AUTOCHECKPOINT_PAGES)
-            .disable_statement_logging();
-        // What it takes to undo one write of a group are the pages that it touches, as they were: else they go to a temporary file,
-        // which costs more than the log itself.
-        let writing = options.clone().pragma("temp_store", "memory");
-        let mut writing = SqliteConnection::connect_with(&writing).await.map_err(StorageError::from)?;
-        let version: String =
-            sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut writing).await.map_err(StorageError::from)?;
-        if !is_sound(&version) {
-            return Err(OpenError::Unsound { found: version });
-        }
-        migrate(file, &mut writing).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_lazy_with(options.clone().create_if_missing(false).read_only(true));
-        let checkpoint_from = SqliteConnection::connect_with(&options).await.map_err(StorageError::from)?;
-        let writer = Writer::start(writing);
-        tokio::spawn(keep_short(checkpoint_from, writer.commits()));
-        Ok(Self { readers, writer })
-    }
-}
-
-/// Checkpoints whenever something was committed since the last time, for as long as there is a writer.
-async fn keep_short(mut connection: SqliteConnection, mut commits: watch::Receiver<()>) {
-    while commits.changed().await.is_ok() {
-        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await {
-            tracing::warn!(error = causes(&error), "a checkpoint failed; the next may not");
-        }
-        tokio::time::sleep(CHECKPOINT).await;
-    }
-    let _closed = connection.close().await;
-}
-
-/// Brings the schema up to date, one process at a time: the migrator itself takes no lock on SQLite.
-async fn migrate(file: &Path, writing: &mut SqliteConnection) -> Result<(), OpenError> {
-    let path = file.with_extension("lock");
-    let locked = tokio::task::spawn_blocking(move || {
-        let lock = File::create(path)?;
-        lock.lock()?;
-        Ok::<File, std::io::Error>(lock)
-    });
-    let _lock = locked.await.map_err(std::io::Error::from).flatten().map_err(OpenError::Lock)?;
-    Ok(MIGRATIONS.run(writing).await?)
-}
-
-fn is_sound(version: &str) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-    let version: [u32; 3] = std::array::from_fn(|_| parts.next().unwrap_or(0));
-    version >= OLDEST_SOUND_SQLITE
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sqlite_with_the_wal_reset_fault_is_refused() {
-        for sound in ["3.51.3", "3.52.0", "4.0.0"] {
-            assert!(is_sound(sound), "{sound}");
-        }
-        for unsound in ["3.46.0", "3.51.2", "3.7.17", ""] {
-            assert!(!is_sound(unsound), "{unsound}");
+    pub async fn open(database: &Database) -> Result<Self, OpenError> {
+        match database {
+            Database::Sqlite(file) => sqlite::open(file).await,
+            Database::Postgres(url) => postgres::open(url).await,
         }
     }
 }

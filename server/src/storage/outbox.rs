@@ -4,7 +4,7 @@ use domain::webhook::{LegacyTrigger, Trigger, legacy_subscription};
 use domain::{AppId, ConversationId, WebhookEvent, WebhookId};
 
 use super::row::Column;
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// Webhooks that hear of what may happen next, by subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +47,7 @@ macro_rules! subscribers {
         concat!(
             // Most apps have no webhook: one look instead of one for each name.
             "(SELECT group_concat(t.trigger || '=' || t.webhook_id) FROM webhook_triggers t
-                WHERE EXISTS (SELECT 1 FROM webhook_triggers some WHERE some.app_id = c.app_id)
+                WHERE EXISTS (SELECT 1 FROM webhook_triggers one WHERE one.app_id = c.app_id)
                 AND t.app_id = c.app_id AND t.trigger IN (",
             $names,
             ") AND NOT EXISTS (SELECT 1 FROM webhooks w
@@ -111,7 +111,7 @@ macro_rules! sort {
 }
 
 /// Events that are sorted in one go, so that nobody's write waits for long.
-const SORTED_AT_ONCE: u32 = 500;
+const SORTED_AT_ONCE: i64 = 500;
 
 impl Reader {
     /// Who may hear of an event with this trigger, in either version: where it costs much to make, ask first.
@@ -132,7 +132,7 @@ impl Reader {
             " FROM (SELECT $1 AS app_id, (SELECT active_switchboard_integration_id FROM conversations WHERE id = $5)
                 AS active_switchboard_integration_id) c"
         );
-        let text: Option<String> = sqlx::query_scalar(SQL)
+        let text: Option<String> = sql::query_scalar(SQL)
             .bind(app.to_string())
             .bind(trigger.as_str())
             .bind(trigger.legacy(true).map(legacy_subscription))
@@ -146,7 +146,7 @@ impl Reader {
     /// Whether the outbox holds something.
     pub async fn has_unsorted_events(&mut self) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM webhook_outbox)";
-        Ok(sqlx::query_scalar(SQL).fetch_one(self.conn()).await?)
+        Ok(sql::query_scalar(SQL).fetch_one(self.conn()).await?)
     }
 }
 
@@ -163,7 +163,7 @@ impl Tx {
         let user = event.user.map(|id| id.to_string());
         // What happens neither in a conversation nor to a user is ordered by app.
         let lane = conversation.as_ref().or(user.as_ref()).unwrap_or(&app).clone();
-        sqlx::query(QUEUE)
+        sql::query(QUEUE)
             .bind(&app)
             .bind(event.stamp.at.millis())
             .bind(lane)
@@ -182,14 +182,14 @@ impl Tx {
     }
 
     /// Makes deliveries of what has been in the outbox longest; gives of how many events, and whether there are more.
-    pub async fn sort_events(&mut self) -> Result<(u32, bool), StorageError> {
+    pub async fn sort_events(&mut self) -> Result<(u64, bool), StorageError> {
         const BATCH: &str = "SELECT count(*), max(event_seq) FROM
-            (SELECT event_seq FROM webhook_outbox ORDER BY event_seq LIMIT $1)";
+            (SELECT event_seq FROM webhook_outbox ORDER BY event_seq LIMIT $1) oldest";
         const SORT: &str = sort!();
-        let (count, last): (u32, Option<i64>) =
-            sqlx::query_as(BATCH).bind(SORTED_AT_ONCE).fetch_one(self.conn()).await?;
+        let (count, last): (i64, Option<i64>) =
+            sql::query_as(BATCH).bind(SORTED_AT_ONCE).fetch_one(self.conn()).await?;
         let Some(last) = last else { return Ok((0, false)) };
-        sqlx::query(SORT).bind(last).execute(self.writing().await?).await?;
-        Ok((count, count == SORTED_AT_ONCE))
+        sql::query(SORT).bind(last).execute(self.writing().await?).await?;
+        Ok((Column("webhook_outbox", "event_seq").count(count)?, count == SORTED_AT_ONCE))
     }
 }

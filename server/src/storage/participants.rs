@@ -8,7 +8,7 @@ use domain::{
 
 use super::page::{BEFORE_ALL, page_of};
 use super::row::Column;
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// A user's membership to be.
 pub struct NewParticipant {
@@ -79,7 +79,7 @@ impl Reader {
             Cursor::After(id) => (NEWER, id.to_string()),
             Cursor::Before(id) => (OLDER, id.to_string()),
         };
-        let rows: Vec<ParticipantRow> = sqlx::query_as(sql)
+        let rows: Vec<ParticipantRow> = sql::query_as(sql)
             .bind(conversation.to_string())
             .bind(from)
             .bind(i64::from(page.size) + 1)
@@ -106,13 +106,13 @@ impl Reader {
             ParticipantRef::Nobody => return Ok(None),
         };
         let row: Option<ParticipantRow> =
-            sqlx::query_as(sql).bind(conversation.to_string()).bind(name).fetch_optional(self.conn()).await?;
+            sql::query_as(sql).bind(conversation.to_string()).bind(name).fetch_optional(self.conn()).await?;
         row.map(Participant::try_from).transpose()
     }
 
     pub async fn participant_count(&mut self, conversation: ConversationId) -> Result<usize, StorageError> {
         const SQL: &str = "SELECT count(*) FROM participants WHERE conversation_id = $1";
-        let count: i64 = sqlx::query_scalar(SQL).bind(conversation.to_string()).fetch_one(self.conn()).await?;
+        let count: i64 = sql::query_scalar(SQL).bind(conversation.to_string()).fetch_one(self.conn()).await?;
         Column("participants", "id").count(count)
     }
 }
@@ -123,7 +123,7 @@ impl Tx {
     pub async fn insert_participant(&mut self, participant: &NewParticipant) -> Result<(), StorageError> {
         const SQL: &str =
             "INSERT INTO participants (id, conversation_id, user_id, is_subscribed) VALUES ($1, $2, $3, $4)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(participant.id.to_string())
             .bind(participant.conversation.to_string())
             .bind(participant.user.to_string())
@@ -136,13 +136,13 @@ impl Tx {
     /// Has `conversation` show on the chat pages of `user`.
     pub async fn subscribe(&mut self, conversation: ConversationId, user: UserId) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE participants SET is_subscribed = TRUE WHERE conversation_id = $1 AND user_id = $2";
-        sqlx::query(SQL).bind(conversation.to_string()).bind(user.to_string()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(conversation.to_string()).bind(user.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 
     pub async fn delete_participant(&mut self, id: ParticipantId) -> Result<(), StorageError> {
         let sql = "DELETE FROM participants WHERE id = $1";
-        sqlx::query(sql).bind(id.to_string()).execute(self.writing().await?).await?;
+        sql::query(sql).bind(id.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 }

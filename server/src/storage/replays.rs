@@ -4,7 +4,7 @@ use domain::webhook::DeliveryId;
 use domain::{Timestamp, WebhookId};
 
 use super::row::json_text;
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// Which deliveries to repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Reader {
             WHERE d.webhook_id = $1 AND d.event_seq > $2 AND d.event_seq <= $3 AND d.state <> 'pending'
                 AND e.replay_of IS NULL AND e.at >= $4 AND e.at < $5
             ORDER BY d.event_seq LIMIT 200";
-        let select = |sql| sqlx::query_scalar(sql).bind(webhook.to_string()).bind(after.0).bind(until.0);
+        let select = |sql| sql::query_scalar(sql).bind(webhook.to_string()).bind(after.0).bind(until.0);
         let chosen: Vec<i64> = match selection {
             ReplaySelection::One(id) => return Ok(Vec::from_iter((id > after && id <= until).then_some(id))),
             ReplaySelection::Failed => select(FAILED).fetch_all(self.conn()).await?,
@@ -73,14 +73,14 @@ impl Tx {
             UPDATE webhook_deliveries SET replayed = TRUE WHERE webhook_id = $1 AND event_seq = $2";
         let webhook = webhook.to_string();
         let chosen: Vec<i64> = chosen.iter().map(|delivery| delivery.0).collect();
-        let still: Vec<i64> = sqlx::query_scalar(STILL)
+        let still: Vec<i64> = sql::query_scalar(STILL)
             .bind(&webhook)
             .bind(json_text(&chosen))
             .bind(selection == ReplaySelection::Failed)
             .fetch_all(self.conn())
             .await?;
         for seq in &still {
-            sqlx::query(REPEAT).bind(&webhook).bind(seq).bind(now.millis()).execute(self.writing().await?).await?;
+            sql::query(REPEAT).bind(&webhook).bind(seq).bind(now.millis()).execute(self.writing().await?).await?;
         }
         self.note_queued();
         Ok(still.len() as u64)

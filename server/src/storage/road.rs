@@ -8,7 +8,7 @@ use domain::{
 use super::conversations::kind;
 use super::outbox::message_subscribers;
 use super::row::Column;
-use super::{Reader, StorageError, Subscribers, VisitorSession};
+use super::{Reader, StorageError, Subscribers, VisitorSession, sql};
 
 /// What webhooks say of conversation `c` besides its id and type.
 macro_rules! truncated {
@@ -77,6 +77,14 @@ struct RoadRow {
 }
 
 #[derive(sqlx::FromRow)]
+struct VisitorRoadRow {
+    #[sqlx(flatten)]
+    speaker: SpeakerRow,
+    #[sqlx(flatten)]
+    road: RoadRow,
+}
+
+#[derive(sqlx::FromRow)]
 struct SpeakerRow {
     user_id: String,
     external_id: Option<String>,
@@ -124,7 +132,7 @@ impl Reader {
             " AS subscribers
             FROM conversations c WHERE c.id = $1 AND c.app_id = $2"
         );
-        let row: Option<RoadRow> = sqlx::query_as(SQL)
+        let row: Option<RoadRow> = sql::query_as(SQL)
             .bind(id.to_string())
             .bind(app.to_string())
             .bind(sent_as.map(ClientMessageId::as_str))
@@ -162,21 +170,15 @@ impl Reader {
                     ORDER BY o.id = $4 DESC, o.last_updated_at DESC, o.id DESC LIMIT 1)
             WHERE s.id = $1 AND s.integration_id = $2"
         );
-        let row = sqlx::query(SQL)
+        let row: Option<VisitorRoadRow> = sql::query_as(SQL)
             .bind(session.to_string())
             .bind(integration.to_string())
             .bind(sent_as.map(ClientMessageId::as_str))
             .bind(wanted.map(|id| id.to_string()))
             .fetch_optional(self.conn())
             .await?;
-        let Some(row) = row else { return Ok(None) };
-        let speaker: SpeakerRow = sqlx::FromRow::from_row(&row)?;
-        let road = if speaker.has_conversation {
-            let road: RoadRow = sqlx::FromRow::from_row(&row)?;
-            Some(Road::try_from(road)?)
-        } else {
-            None
-        };
+        let Some(VisitorRoadRow { speaker, road }) = row else { return Ok(None) };
+        let road = speaker.has_conversation.then(|| Road::try_from(road)).transpose()?;
         let user = Column("sessions", "user_id").parse(&speaker.user_id)?;
         Ok(Some(VisitorRoad {
             user: TruncatedUser { id: user, external_id: speaker.external_id },
@@ -228,7 +230,7 @@ impl Reader {
         const SQL: &str =
             concat!("SELECT c.id, c.type, ", truncated!(), " FROM conversations c WHERE c.id = $1 AND c.app_id = $2");
         let row: Option<TruncatedRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
         row.map(TruncatedConversation::try_from).transpose()
     }
 
@@ -236,7 +238,7 @@ impl Reader {
     pub async fn message_subscribers(&mut self, id: ConversationId) -> Result<Subscribers, StorageError> {
         const SQL: &str = concat!("SELECT ", message_subscribers!(), " FROM conversations c WHERE c.id = $1");
         let text: Option<Option<String>> =
-            sqlx::query_scalar(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_scalar(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
         Subscribers::parse(text.flatten().as_deref())
     }
 }

@@ -2,7 +2,8 @@
 
 use domain::{ConversationId, MessageId, UserId};
 
-use super::{StorageError, Tx};
+use super::sql::Sql;
+use super::{StorageError, Tx, sql};
 
 /// What stands at `$path` of a payload, an object with no other keys than `$keys`.
 macro_rules! only {
@@ -79,6 +80,16 @@ macro_rules! scrub {
     };
 }
 
+/// The same scrubbing of both databases' JSON; what PostgreSQL does stands in its schema.
+macro_rules! scrubs {
+    (without_words, $which:expr) => {
+        Sql { sqlite: scrub!(without_words!(), $which), postgres: scrub!("without_words(payload)", $which) }
+    };
+    (without_people, $which:expr) => {
+        Sql { sqlite: scrub!(without_people!(), $which), postgres: scrub!("without_people(payload)", $which) }
+    };
+}
+
 impl Tx {
     /// Makes kept events forget what `message` of `conversation` said; without a message, what was said there at all.
     ///
@@ -89,16 +100,16 @@ impl Tx {
         conversation: ConversationId,
         message: Option<MessageId>,
     ) -> Result<(), StorageError> {
-        const ONE: &str = scrub!(without_words!(), "e.message_id = $2 AND e.lane = $1");
-        const ALL: &str = scrub!(
-            without_words!(),
+        const ONE: Sql = scrubs!(without_words, "e.message_id = $2 AND e.lane = $1");
+        const ALL: Sql = scrubs!(
+            without_words,
             "e.message_id IN (SELECT id FROM messages WHERE conversation_id = $1
                 UNION ALL SELECT id FROM deleted_messages WHERE conversation_id = $1)"
         );
         let conversation = conversation.to_string();
         let scrub = match message {
-            Some(message) => sqlx::query(ONE).bind(conversation).bind(message.to_string()),
-            None => sqlx::query(ALL).bind(conversation),
+            Some(message) => sql::query(ONE).bind(conversation).bind(message.to_string()),
+            None => sql::query(ALL).bind(conversation),
         };
         scrub.execute(self.writing().await?).await?;
         Ok(())
@@ -108,23 +119,22 @@ impl Tx {
     /// still takes part in conversations; personal ones that are deleted too need [`Tx::scrub_webhook_events`] for what others
     /// said there.
     pub async fn scrub_webhook_events_of(&mut self, user: UserId) -> Result<(), StorageError> {
-        const SQL: &str = concat!(
-            scrub!(
-                without_people!(),
-                "e.user_id IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1)
-                    AND e.message_id IS NULL"
-            ),
-            "; ",
-            scrub!(
-                without_people!(),
-                "e.user_id IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1)
-                    AND e.message_id IN (SELECT m.id FROM participants p
-                        JOIN messages m ON m.conversation_id = p.conversation_id WHERE p.user_id = $1
-                        UNION ALL SELECT d.id FROM participants p
-                        JOIN deleted_messages d ON d.conversation_id = p.conversation_id WHERE p.user_id = $1)"
-            )
+        const ELSEWHERE: Sql = scrubs!(
+            without_people,
+            "e.user_id IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1)
+                AND e.message_id IS NULL"
         );
-        sqlx::query(SQL).bind(user.to_string()).execute(self.writing().await?).await?;
+        const MESSAGES: Sql = scrubs!(
+            without_people,
+            "e.user_id IN (SELECT $1 UNION ALL SELECT id FROM departed_users WHERE merged_into = $1)
+                AND e.message_id IN (SELECT m.id FROM participants p
+                    JOIN messages m ON m.conversation_id = p.conversation_id WHERE p.user_id = $1
+                    UNION ALL SELECT d.id FROM participants p
+                    JOIN deleted_messages d ON d.conversation_id = p.conversation_id WHERE p.user_id = $1)"
+        );
+        for sql in [ELSEWHERE, MESSAGES] {
+            sql::query(sql).bind(user.to_string()).execute(self.writing().await?).await?;
+        }
         Ok(())
     }
 }

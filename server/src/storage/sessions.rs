@@ -3,11 +3,10 @@
 use domain::{
     ClientId, Conversation, ConversationId, DeviceInfo, IntegrationId, Session, SessionId, Timestamp, UserId,
 };
-use sqlx::{FromRow as _, Row as _};
 
 use super::conversations::ConversationRow;
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// A browser that has spoken before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +43,15 @@ struct SessionRow {
     last_seen: Option<i64>,
 }
 
+#[derive(sqlx::FromRow)]
+struct PageRow {
+    #[sqlx(flatten)]
+    session: SessionRow,
+    conversation_id: Option<String>,
+    #[sqlx(flatten)]
+    conversation: ConversationRow,
+}
+
 impl TryFrom<SessionRow> for VisitorSession {
     type Error = StorageError;
     fn try_from(row: SessionRow) -> Result<Self, StorageError> {
@@ -66,7 +74,7 @@ impl Reader {
         const SQL: &str =
             "SELECT user_id, revoked_at, expires_at, last_seen FROM sessions WHERE id = $1 AND integration_id = $2";
         let row: Option<SessionRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(integration.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(id.to_string()).bind(integration.to_string()).fetch_optional(self.conn()).await?;
         row.map(VisitorSession::try_from).transpose()
     }
 
@@ -87,26 +95,22 @@ impl Reader {
             LEFT JOIN conversations c ON c.id = p.conversation_id
             WHERE s.id = $1 AND s.integration_id = $2
             ORDER BY c.id = $3 DESC, c.last_updated_at DESC, c.id DESC LIMIT 1";
-        let row = sqlx::query(SQL)
+        let row: Option<PageRow> = sql::query_as(SQL)
             .bind(id.to_string())
             .bind(integration.to_string())
             .bind(wanted.map(|id| id.to_string()))
             .fetch_optional(self.conn())
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let session = SessionRow::from_row(&row)?;
-        let conversation = if row.try_get::<Option<String>, _>("conversation_id")?.is_some() {
-            Some(Conversation::try_from(ConversationRow::from_row(&row)?)?)
-        } else {
-            None
-        };
-        Ok(Some((session.try_into()?, conversation)))
+        let conversation =
+            row.conversation_id.is_some().then(|| Conversation::try_from(row.conversation)).transpose()?;
+        Ok(Some((row.session.try_into()?, conversation)))
     }
 
     /// Users who have spoken on the page of `integration`.
     pub async fn users_with_sessions_at(&mut self, integration: IntegrationId) -> Result<Vec<UserId>, StorageError> {
         const SQL: &str = "SELECT DISTINCT user_id FROM sessions WHERE integration_id = $1";
-        let ids: Vec<String> = sqlx::query_scalar(SQL).bind(integration.to_string()).fetch_all(self.conn()).await?;
+        let ids: Vec<String> = sql::query_scalar(SQL).bind(integration.to_string()).fetch_all(self.conn()).await?;
         ids.iter().map(|id| Column("sessions", "user_id").parse(id)).collect()
     }
 }
@@ -117,7 +121,7 @@ impl Tx {
             "INSERT INTO sessions (id, integration_id, user_id, client_id, created_at, last_seen, info, expires_at)
             VALUES ($1, $2, $3, $4, $5, $5, $6, $7);
             UPDATE clients SET last_seen = $5 WHERE id = $4";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(session.id.to_string())
             .bind(session.integration.to_string())
             .bind(session.user.to_string())
@@ -133,21 +137,21 @@ impl Tx {
     /// Has the session end at `at`, as the login that it is from now on.
     pub async fn set_session_end(&mut self, id: SessionId, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE sessions SET expires_at = $2 WHERE id = $1";
-        sqlx::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(())
     }
 
     /// Ends a session for good. One that was revoked before keeps its time.
     pub async fn revoke_session(&mut self, id: SessionId, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
-        sqlx::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(id.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(())
     }
 
     /// The same for all sessions of `user`.
     pub async fn revoke_sessions_of(&mut self, user: UserId, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
-        sqlx::query(SQL).bind(user.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(user.to_string()).bind(at.millis()).execute(self.writing().await?).await?;
         Ok(())
     }
 }
@@ -188,7 +192,7 @@ impl Reader {
             "SELECT id, integration_id, client_id, created_at, coalesce(last_seen, created_at) AS last_seen,
                 info, expires_at, revoked_at
             FROM sessions WHERE user_id = $1 ORDER BY coalesce(last_seen, created_at) DESC, id DESC";
-        let rows: Vec<ListedRow> = sqlx::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        let rows: Vec<ListedRow> = sql::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
         rows.into_iter().map(Session::try_from).collect()
     }
 }

@@ -5,7 +5,7 @@ use domain::{
 };
 
 use super::row::Column;
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 #[derive(sqlx::FromRow)]
 struct SwitchboardRow {
@@ -67,7 +67,7 @@ impl Reader {
     /// The one switchboard of `app`.
     pub async fn switchboard_of(&mut self, app: AppId) -> Result<Option<Switchboard>, StorageError> {
         const SQL: &str = "SELECT id, enabled, default_switchboard_integration_id FROM switchboards WHERE app_id = $1";
-        let row: Option<SwitchboardRow> = sqlx::query_as(SQL).bind(app.to_string()).fetch_optional(self.conn()).await?;
+        let row: Option<SwitchboardRow> = sql::query_as(SQL).bind(app.to_string()).fetch_optional(self.conn()).await?;
         row.map(Switchboard::try_from).transpose()
     }
 
@@ -77,7 +77,7 @@ impl Reader {
                 s.next_switchboard_integration_id, s.message_history_count
             FROM switchboard_integrations s JOIN integrations i ON i.id = s.integration_id
             WHERE s.switchboard_id = $1 ORDER BY s.created_at, s.id";
-        let rows: Vec<SeatRow> = sqlx::query_as(SQL).bind(switchboard.to_string()).fetch_all(self.conn()).await?;
+        let rows: Vec<SeatRow> = sql::query_as(SQL).bind(switchboard.to_string()).fetch_all(self.conn()).await?;
         rows.into_iter().map(SwitchboardIntegration::try_from).collect()
     }
 }
@@ -90,7 +90,7 @@ impl Tx {
         at: Timestamp,
     ) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO switchboards (id, app_id, created_at) VALUES ($1, $2, $3)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(id.to_string())
             .bind(app.to_string())
             .bind(at.millis())
@@ -101,7 +101,7 @@ impl Tx {
 
     pub async fn update_switchboard(&mut self, switchboard: &Switchboard) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE switchboards SET enabled = $2, default_switchboard_integration_id = $3 WHERE id = $1";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(switchboard.id.to_string())
             .bind(switchboard.enabled)
             .bind(switchboard.default_switchboard_integration_id.map(|id| id.to_string()))
@@ -113,7 +113,7 @@ impl Tx {
     /// Removes a switchboard with its seats: nobody in particular answers any conversation then.
     pub async fn delete_switchboard(&mut self, id: SwitchboardId) -> Result<(), StorageError> {
         const SQL: &str = "DELETE FROM switchboards WHERE id = $1";
-        sqlx::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Tx {
         const SQL: &str = "INSERT INTO switchboard_integrations (id, switchboard_id, name, integration_id,
                 deliver_standby_events, next_switchboard_integration_id, message_history_count, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(seat.id.to_string())
             .bind(switchboard.to_string())
             .bind(&seat.name)
@@ -149,7 +149,7 @@ impl Tx {
             "UPDATE switchboard_integrations SET name = $2, integration_id = $3, deliver_standby_events = $4,
                 next_switchboard_integration_id = $5, message_history_count = $6
             WHERE id = $1";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(seat.id.to_string())
             .bind(&seat.name)
             .bind(seat.integration_id.to_string())
@@ -163,7 +163,7 @@ impl Tx {
 
     pub async fn delete_seat(&mut self, id: SwitchboardIntegrationId) -> Result<(), StorageError> {
         const SQL: &str = "DELETE FROM switchboard_integrations WHERE id = $1";
-        sqlx::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl Tx {
     ) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE conversations
             SET active_switchboard_integration_id = $2, pending_switchboard_integration_id = $3 WHERE id = $1";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(conversation.to_string())
             .bind(active.map(|id| id.to_string()))
             .bind(pending.map(|id| id.to_string()))

@@ -4,7 +4,7 @@ use domain::{AppId, TemplateId, Timestamp};
 use serde_json::{Map, Value};
 
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 /// A message under a name, unique in its app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,20 +37,20 @@ impl Reader {
     pub async fn template(&mut self, app: AppId, id: TemplateId) -> Result<Option<Template>, StorageError> {
         const SQL: &str = "SELECT id, name, message FROM templates WHERE id = $1 AND app_id = $2";
         let row: Option<TemplateRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
         row.map(Template::try_from).transpose()
     }
 
     /// All templates of `app`, oldest first.
     pub async fn templates(&mut self, app: AppId) -> Result<Vec<Template>, StorageError> {
         const SQL: &str = "SELECT id, name, message FROM templates WHERE app_id = $1 ORDER BY created_at, id";
-        let rows: Vec<TemplateRow> = sqlx::query_as(SQL).bind(app.to_string()).fetch_all(self.conn()).await?;
+        let rows: Vec<TemplateRow> = sql::query_as(SQL).bind(app.to_string()).fetch_all(self.conn()).await?;
         rows.into_iter().map(Template::try_from).collect()
     }
 
     pub async fn count_templates(&mut self, app: AppId) -> Result<u64, StorageError> {
         const SQL: &str = "SELECT count(*) FROM templates WHERE app_id = $1";
-        let count: i64 = sqlx::query_scalar(SQL).bind(app.to_string()).fetch_one(self.conn()).await?;
+        let count: i64 = sql::query_scalar(SQL).bind(app.to_string()).fetch_one(self.conn()).await?;
         Column("templates", "id").count(count)
     }
 }
@@ -65,7 +65,7 @@ impl Tx {
         at: Timestamp,
     ) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO templates (id, app_id, name, message, created_at) VALUES ($1, $2, $3, $4, $5)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(template.id.to_string())
             .bind(app.to_string())
             .bind(&template.name)
@@ -80,7 +80,7 @@ impl Tx {
     /// `Conflict` when the name is taken.
     pub async fn update_template(&mut self, app: AppId, template: &Template) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE templates SET name = $3, message = $4 WHERE id = $1 AND app_id = $2";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(template.id.to_string())
             .bind(app.to_string())
             .bind(&template.name)
@@ -93,7 +93,7 @@ impl Tx {
     /// Whether there was one.
     pub async fn delete_template(&mut self, app: AppId, id: TemplateId) -> Result<bool, StorageError> {
         const SQL: &str = "DELETE FROM templates WHERE id = $1 AND app_id = $2";
-        let done = sqlx::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
+        let done = sql::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
         Ok(done.rows_affected() > 0)
     }
 }

@@ -3,7 +3,7 @@
 use domain::{AppId, Timestamp, User, UserId, UserRef};
 
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 #[derive(sqlx::FromRow)]
 struct UserRow {
@@ -33,7 +33,7 @@ impl Reader {
         const SQL: &str =
             "SELECT id, external_id, signed_up_at, profile, metadata FROM users WHERE id = $1 AND app_id = $2";
         let row: Option<UserRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
         row.map(User::try_from).transpose()
     }
 
@@ -41,7 +41,7 @@ impl Reader {
         const SQL: &str = "SELECT id, external_id, signed_up_at, profile, metadata FROM users
             WHERE app_id = $1 AND external_id = $2";
         let row: Option<UserRow> =
-            sqlx::query_as(SQL).bind(app.to_string()).bind(external_id).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(app.to_string()).bind(external_id).fetch_optional(self.conn()).await?;
         row.map(User::try_from).transpose()
     }
 
@@ -70,7 +70,7 @@ impl Tx {
     pub async fn insert_user(&mut self, app: AppId, user: &User, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO users (id, app_id, external_id, signed_up_at, profile, metadata, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(user.id.to_string())
             .bind(app.to_string())
             .bind(&user.external_id)
@@ -89,7 +89,7 @@ impl Tx {
     pub async fn update_user(&mut self, app: AppId, user: &User) -> Result<(), StorageError> {
         const SQL: &str = "UPDATE users SET external_id = $3, signed_up_at = $4, profile = $5, metadata = $6
             WHERE id = $1 AND app_id = $2";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(user.id.to_string())
             .bind(app.to_string())
             .bind(&user.external_id)
@@ -105,7 +105,7 @@ impl Tx {
     pub async fn delete_user(&mut self, app: AppId, id: UserId, at: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "DELETE FROM users WHERE id = $1 AND app_id = $2";
         self.delete_attachments_of_user(app, id, at).await?;
-        sqlx::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(id.to_string()).bind(app.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use domain::webhook::WebhookVersion;
 use domain::{AppId, IntegrationId, Timestamp, Webhook, WebhookId};
 
 use super::row::{Column, json_text};
-use super::{Reader, StorageError, Tx};
+use super::{Reader, StorageError, Tx, sql};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct WebhookRow {
@@ -48,7 +48,7 @@ impl Reader {
                 old_secret_until, include_full_user, include_full_source
             FROM webhooks WHERE id = $1 AND app_id = $2";
         let row: Option<WebhookRow> =
-            sqlx::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
+            sql::query_as(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?;
         row.map(Webhook::try_from).transpose()
     }
 
@@ -58,7 +58,7 @@ impl Reader {
             "SELECT id AS webhook_id, app_id, integration_id, version, target, triggers, secret, old_secret,
                 old_secret_until, include_full_user, include_full_source
             FROM webhooks WHERE id = $1";
-        let row: Option<WebhookRow> = sqlx::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+        let row: Option<WebhookRow> = sql::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
         row.map(Webhook::try_from).transpose()
     }
 
@@ -69,20 +69,20 @@ impl Reader {
                 old_secret_until, include_full_user, include_full_source
             FROM webhooks WHERE $1 IS NULL OR app_id = $1 ORDER BY app_id, id";
         let rows: Vec<WebhookRow> =
-            sqlx::query_as(SQL).bind(app.map(|app| app.to_string())).fetch_all(self.conn()).await?;
+            sql::query_as(SQL).bind(app.map(|app| app.to_string())).fetch_all(self.conn()).await?;
         rows.into_iter().map(Webhook::try_from).collect()
     }
 
     pub async fn webhook_count(&mut self, app: AppId) -> Result<u64, StorageError> {
         const SQL: &str = "SELECT count(*) FROM webhooks WHERE app_id = $1";
-        let count: i64 = sqlx::query_scalar(SQL).bind(app.to_string()).fetch_one(self.conn()).await?;
+        let count: i64 = sql::query_scalar(SQL).bind(app.to_string()).fetch_one(self.conn()).await?;
         Column("webhooks", "id").count(count)
     }
 
     /// What kind of integration this is; `None` when the app has no such one.
     pub async fn integration_type(&mut self, app: AppId, id: IntegrationId) -> Result<Option<String>, StorageError> {
         const SQL: &str = "SELECT type FROM integrations WHERE id = $1 AND app_id = $2";
-        Ok(sqlx::query_scalar(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?)
+        Ok(sql::query_scalar(SQL).bind(id.to_string()).bind(app.to_string()).fetch_optional(self.conn()).await?)
     }
 }
 
@@ -97,7 +97,7 @@ impl Tx {
         const SQL: &str = "INSERT INTO webhooks (id, app_id, integration_id, version, target, triggers, secret,
                 include_full_user, include_full_source, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(webhook.id.to_string())
             .bind(webhook.app.to_string())
             .bind(webhook.integration.map(|id| id.to_string()))
@@ -121,7 +121,7 @@ impl Tx {
             WHERE id = $1";
         const UNSUBSCRIBE: &str = "DELETE FROM webhook_triggers WHERE webhook_id = $1";
         let (old_secret, until) = webhook.old_secret.clone().unzip();
-        sqlx::query(SQL)
+        sql::query(SQL)
             .bind(webhook.id.to_string())
             .bind(&webhook.target)
             .bind(json_text(&webhook.triggers))
@@ -132,14 +132,14 @@ impl Tx {
             .bind(until.map(Timestamp::millis))
             .execute(self.writing().await?)
             .await?;
-        sqlx::query(UNSUBSCRIBE).bind(webhook.id.to_string()).execute(self.writing().await?).await?;
+        sql::query(UNSUBSCRIBE).bind(webhook.id.to_string()).execute(self.writing().await?).await?;
         self.insert_triggers(webhook, subscriptions).await
     }
 
     async fn insert_triggers(&mut self, webhook: &Webhook, subscriptions: &[String]) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO webhook_triggers (app_id, trigger, webhook_id) VALUES ($1, $2, $3)";
         for name in subscriptions {
-            sqlx::query(SQL)
+            sql::query(SQL)
                 .bind(webhook.app.to_string())
                 .bind(name)
                 .bind(webhook.id.to_string())
@@ -152,7 +152,7 @@ impl Tx {
     /// Removes a webhook with everything that was to be delivered to it.
     pub async fn delete_webhook(&mut self, id: WebhookId) -> Result<(), StorageError> {
         const SQL: &str = "DELETE FROM webhooks WHERE id = $1";
-        sqlx::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(id.to_string()).execute(self.writing().await?).await?;
         Ok(())
     }
 }

@@ -7,11 +7,10 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::tx::Outcome;
-use super::{Connection, StorageError, Tx};
+use super::{StorageError, Tx};
 use crate::telemetry::causes;
 
 /// Writes that may wait before callers are made to wait to hand theirs in.
@@ -37,11 +36,11 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn start(connection: SqliteConnection) -> Self {
+    pub fn start(tx: Tx) -> Self {
         let (orders, waiting) = mpsc::channel(QUEUE);
         let (committed, commits) = watch::channel(());
         let (told, queued) = watch::channel(());
-        tokio::spawn(work(connection, waiting, committed, told));
+        tokio::spawn(work(tx, waiting, committed, told));
         Self { orders, commits, queued }
     }
 
@@ -92,13 +91,7 @@ impl Writer {
     }
 }
 
-async fn work(
-    connection: SqliteConnection,
-    mut orders: mpsc::Receiver<Order>,
-    committed: watch::Sender<()>,
-    queued: watch::Sender<()>,
-) {
-    let mut tx = Tx::new(connection);
+async fn work(mut tx: Tx, mut orders: mpsc::Receiver<Order>, committed: watch::Sender<()>, queued: watch::Sender<()>) {
     let mut last_order = None;
     while let Some(order) = orders.recv().await {
         let mut group = Vec::new();
@@ -119,9 +112,7 @@ async fn work(
             queued.send_replace(());
         }
     }
-    if let Connection::Writing(connection) = tx.into_connection()
-        && let Err(error) = connection.close().await
-    {
+    if let Err(error) = tx.into_connection().close().await {
         tracing::warn!(%error, "the writing connection did not close cleanly");
     }
     if let Some(done) = last_order {
@@ -134,7 +125,7 @@ async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
         return;
     }
     metrics::histogram!("parlor_storage_writes_per_commit").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
-    if let Err(error) = tx.statement("BEGIN IMMEDIATE").await {
+    if let Err(error) = tx.begin().await {
         // The jobs never ran, so nobody holds their answers: dropping them tells the callers.
         tracing::error!(error = causes(&error), "cannot begin a transaction");
         drop(group);
@@ -157,15 +148,15 @@ async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
         }
     }
     let committed = match fate {
-        Ok(Outcome::Settled) => tx.statement("COMMIT").await,
-        Ok(Outcome::Spoiled) if is_alone => tx.statement("ROLLBACK").await,
+        Ok(Outcome::Settled) => tx.commit().await,
+        Ok(Outcome::Spoiled) if is_alone => tx.rollback().await,
         Ok(Outcome::Spoiled) => Err(StorageError::Unavailable(None)),
         Err(error) => Err(error),
     };
     if let Err(error) = &committed {
         tracing::error!(error = causes(error), writes = finishes.len(), "a group of writes was not committed");
         // After a failed COMMIT the transaction may or may not be open still; a second rollback is harmless.
-        let _already_rolled_back = tx.statement("ROLLBACK").await;
+        let _already_rolled_back = tx.rollback().await;
     }
     for finish in finishes {
         finish(if committed.is_ok() { Ok(()) } else { Err(StorageError::Unavailable(None)) });

@@ -26,7 +26,7 @@ const REST: Duration = Duration::from_millis(10);
 /// … and where much happens: what is sorted together costs less, and those who post pay for it.
 const LONG_REST: Duration = Duration::from_millis(100);
 /// Events in one look that are much.
-const MUCH: u32 = 20;
+const MUCH: u64 = 20;
 /// How often it says that it is alive while it holds something; it is believed for three times as long.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How often what waits is counted.
@@ -163,7 +163,7 @@ impl Dispatcher {
 }
 
 /// Sorts all that is in the outbox, in batches between which other writes get their turn; gives how many events there were.
-async fn sort(storage: &Storage) -> Result<u32, StorageError> {
+async fn sort(storage: &Storage) -> Result<u64, StorageError> {
     let mut all = 0;
     loop {
         let (count, has_more) = storage.write(|tx| Box::pin(async move { tx.sort_events().await })).await?;

@@ -68,7 +68,7 @@ fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
 /// Every file below the store's folder, whole or not.
 fn files(app: &TestApp) -> Vec<String> {
     let mut found = Vec::new();
-    let mut folders = vec![app.database().with_file_name("attachments")];
+    let mut folders = vec![app.folder().join("attachments")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             if entry.path().is_dir() {
@@ -479,7 +479,7 @@ async fn a_private_file_is_read_by_a_signed_address_alone() {
 async fn a_store_that_takes_nothing_answers_503_and_keeps_nothing() {
     let app = TestApp::start().await;
     // Where the app's folder should be, there is a file.
-    std::fs::write(app.database().with_file_name("attachments").join(app.made.app.to_string()), "").unwrap();
+    std::fs::write(app.folder().join("attachments").join(app.made.app.to_string()), "").unwrap();
     let request = app.api(Method::POST, UPLOAD).multipart(part("hello", "a.txt", "text/plain"));
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);

@@ -118,7 +118,7 @@ async fn a_stopped_server_goes_on_where_it_was() {
 
 /// Runs `parlor` on `data`; gives what it printed as JSON.
 fn parlor(data: &std::path::Path, arguments: &[&str]) -> Value {
-    let output = ParlorProcess::command().args(arguments).arg("--json").arg("--data-dir").arg(data).output().unwrap();
+    let output = ParlorProcess::over(data).args(arguments).arg("--json").output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -168,9 +168,8 @@ fn programs_are_registered_and_their_secrets_renewed() {
     let renewed = parlor(data.path(), &["oauth", "renew", id]);
     assert_eq!(renewed["clientId"], made["clientId"]);
     assert!(renewed["clientSecret"].as_str().unwrap().len() == 43 && renewed["clientSecret"] != made["clientSecret"]);
-    let again = ParlorProcess::command()
-        .args(["oauth", "create", "--name", "Second", "--redirect-uri", uris[0], "--data-dir"])
-        .arg(data.path())
+    let again = ParlorProcess::over(data.path())
+        .args(["oauth", "create", "--name", "Second", "--redirect-uri", uris[0]])
         .output()
         .unwrap();
     let error = String::from_utf8(again.stderr).unwrap();
@@ -230,7 +229,7 @@ fn what_is_wrong_with_apps_and_keys_is_named_in_one_line() {
         (vec!["oauth", "create", "--name", "Crm", "--redirect-uri", "http://crm.example"], "http://crm.example"),
         (vec!["app", "create", "--name", ""], "1 to 100 characters"),
     ] {
-        let output = ParlorProcess::command().args(&arguments).arg("--data-dir").arg(data.path()).output().unwrap();
+        let output = ParlorProcess::over(data.path()).args(&arguments).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "{arguments:?}");
         assert_eq!(error.trim().lines().count(), 1, "{error}");

@@ -20,8 +20,7 @@ impl Owner {
     /// Makes a key of its own beside the running server.
     fn of(data: &Path, parlor: &ParlorProcess) -> Self {
         let print = |arguments: &[&str]| -> Value {
-            let mut command = ParlorProcess::command();
-            let output = command.args(arguments).arg("--json").arg("--data-dir").arg(data).output().unwrap();
+            let output = ParlorProcess::over(data).args(arguments).arg("--json").output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             serde_json::from_slice(&output.stdout).unwrap()
         };

@@ -343,9 +343,11 @@ async fn neither_codes_nor_secrets_are_kept() {
     let app = TestApp::start().await;
     let program = Program::registered(&app, "Helpdesk").await;
     let code = program.code(&app.made).await;
+    // What PostgreSQL keeps is the same, in files that are not ours to read.
+    let Some(file) = app.database().file().map(std::path::Path::to_owned) else { return };
     let mut kept = 0;
     for end in ["", "-wal"] {
-        let file = format!("{}{end}", app.database().display());
+        let file = format!("{}{end}", file.display());
         let bytes = std::fs::read(file).unwrap_or_default();
         let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         kept += usize::from(holds("Helpdesk"));

@@ -2,14 +2,18 @@
 
 use domain::{AppId, Author, Content, ConversationId, Draft, Message, MessageId, Source, Timestamp};
 use futures::future::join_all;
-use server::storage::{Storage, StorageError, Subscribers, Tx};
+use server::storage::{Database, Storage, StorageError, Subscribers, Tx};
 use tempfile::TempDir;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, TestDatabase};
 
 async fn storage() -> (TempDir, Storage) {
     let folder = TempDir::new().unwrap();
-    let storage = Storage::open(&folder.path().join("parlor.db")).await.unwrap();
+    let database = match TestDatabase::of(folder.path()) {
+        TestDatabase::Sqlite(file) => Database::Sqlite(file),
+        database @ TestDatabase::Postgres(_) => Database::Postgres(database.url().await.unwrap()),
+    };
+    let storage = Storage::open(&database).await.unwrap();
     (folder, storage)
 }
 

@@ -37,7 +37,7 @@ async fn holds(app: &TestApp, count: usize) {
     let begun = Instant::now();
     loop {
         let mut found = 0;
-        let mut folders = vec![app.database().with_file_name("attachments")];
+        let mut folders = vec![app.folder().join("attachments")];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap().flatten() {
                 if entry.path().is_dir() { folders.push(entry.path()) } else { found += 1 }

@@ -8,7 +8,8 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::support::{
-    Call, DEADLINE, HookReceiver, ParlorProcess, RETRIES, Reply, TestApp, Visitor, answer, client, integration_of_type,
+    Call, DEADLINE, HookReceiver, ParlorProcess, RETRIES, Reply, TestApp, TestDatabase, Visitor, answer, client,
+    integration_of_type,
 };
 
 const MESSAGE: &str = "conversation:message";
@@ -299,7 +300,7 @@ impl Shop {
         let made = ParlorProcess::provision(data.path());
         let parlor = ParlorProcess::serve_with(data.path(), &Self::SETTINGS);
         let integration =
-            integration_of_type(&data.path().join("parlor.db"), made["appId"].as_str().unwrap(), "custom").await;
+            integration_of_type(&TestDatabase::of(data.path()), made["appId"].as_str().unwrap(), "custom").await;
         let shop = Self { data, made, webhook: String::new() };
         let body = json!({ "target": target, "triggers": [MESSAGE] });
         let hook = shop.post(&parlor, &format!("/integrations/{integration}/webhooks"), &body).await;
@@ -336,8 +337,8 @@ impl Shop {
 
     /// Runs `parlor webhook …`; gives what it prints.
     fn command(&self, arguments: &[&str]) -> Value {
-        let mut command = ParlorProcess::command();
-        let output = command.arg("webhook").args(arguments).arg("--data-dir").arg(self.data.path()).output().unwrap();
+        let mut command = ParlorProcess::over(self.data.path());
+        let output = command.arg("webhook").args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     }
@@ -359,13 +360,21 @@ async fn kill_9_between_commit_and_delivery_loses_nothing() {
 async fn kill_9_before_events_are_sorted_into_lanes_loses_nothing() {
     let receiver = HookReceiver::start().await;
     let (shop, parlor) = Shop::open(&receiver.url()).await;
-    let mut database = server_database(&shop).await;
-    let forbid =
-        "CREATE TRIGGER unsorted BEFORE INSERT ON webhook_deliveries BEGIN SELECT RAISE(ABORT, 'not yet'); END";
-    sqlx::query(forbid).execute(&mut database).await.unwrap();
+    let database = TestDatabase::of(shop.data.path());
+    let (forbid, allow) = match &database {
+        TestDatabase::Sqlite(_) => (
+            "CREATE TRIGGER unsorted BEFORE INSERT ON webhook_deliveries BEGIN SELECT RAISE(ABORT, 'not yet'); END",
+            "DROP TRIGGER unsorted",
+        ),
+        TestDatabase::Postgres(_) => (
+            "ALTER TABLE webhook_deliveries ADD CONSTRAINT unsorted CHECK (FALSE) NOT VALID",
+            "ALTER TABLE webhook_deliveries DROP CONSTRAINT unsorted",
+        ),
+    };
+    database.execute(forbid).await;
     shop.talk(&parlor, &["two", "three"]).await;
     parlor.kill();
-    sqlx::query("DROP TRIGGER unsorted").execute(&mut database).await.unwrap();
+    database.execute(allow).await;
     let listed = shop.command(&["list", "--json", "--app", shop.text("appId")]);
     assert_eq!(listed["webhooks"][0]["pending"], 3, "they wait: {listed}");
     let _parlor = shop.serve();
@@ -394,20 +403,11 @@ async fn an_ordinary_end_gives_back_what_is_under_way() {
     shop.talk(&parlor, &[]).await;
     receiver.first(1).await;
     assert!(parlor.terminate().success());
-    let mut database = server_database(&shop).await;
-    let owned: i64 = sqlx::query_scalar("SELECT count(*) FROM webhook_lanes WHERE owner IS NOT NULL")
-        .fetch_one(&mut database)
-        .await
-        .unwrap();
+    let database = TestDatabase::of(shop.data.path());
+    let owned = database.number("SELECT count(*) FROM webhook_lanes WHERE owner IS NOT NULL").await;
     assert_eq!(owned, 0, "the next process need not wait for this one's time to run out");
     let _parlor = shop.serve();
     assert_eq!(receiver.first(2).await[1].said(), "hello");
-}
-
-async fn server_database(shop: &Shop) -> sqlx::SqliteConnection {
-    use sqlx::Connection as _;
-    let file = shop.data.path().join("parlor.db");
-    sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -437,9 +437,8 @@ async fn an_operator_lists_and_replays_from_the_command_line() {
     assert_eq!(replayed, json!({ "replayed": 2 }));
     let _parlor = shop.serve();
     assert_eq!(texts(&receiver.first(6).await[4..]), ["hello", "two"]);
-    let mut nothing = ParlorProcess::command();
-    let output =
-        nothing.args(["webhook", "replay", "--webhook", &shop.webhook, "--data-dir"]).arg(shop.data.path()).output();
+    let mut nothing = ParlorProcess::over(shop.data.path());
+    let output = nothing.args(["webhook", "replay", "--webhook", &shop.webhook]).output();
     let error = String::from_utf8(output.unwrap().stderr).unwrap();
     assert!(error.contains("--failed"), "{error}");
 }

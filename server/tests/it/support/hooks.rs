@@ -1,14 +1,11 @@
 //! Webhooks of a test's app.
 
-use std::path::Path;
-
 use domain::webhook::NewWebhook;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::chat::{Scope, WebhookOwner};
-use sqlx::Connection as _;
 
-use super::{TestApp, answer};
+use super::{TestApp, TestDatabase, answer};
 
 /// Pauses that a test can wait for.
 pub const RETRIES: &str = "50ms,50ms,100ms,100ms";
@@ -29,12 +26,7 @@ impl TestApp {
 
     /// An integration of type `kind`; gives its id.
     pub async fn integration_of_type(&self, kind: &str) -> String {
-        let id = hex::encode(server::clock::random_bytes::<12>());
-        let mut connection =
-            sqlx::SqliteConnection::connect(&format!("sqlite://{}", self.database().display())).await.unwrap();
-        let sql = "INSERT INTO integrations (id, app_id, type, settings, created_at) VALUES ($1, $2, $3, '{}', 0)";
-        sqlx::query(sql).bind(&id).bind(self.made.app.to_string()).bind(kind).execute(&mut connection).await.unwrap();
-        id
+        integration_of_type(&self.database(), &self.made.app.to_string(), kind).await
     }
 
     /// A webhook of a custom integration of its own.
@@ -64,11 +56,12 @@ impl TestApp {
 }
 
 /// An integration of `app` in `database`, of type `kind`; gives its id.
-pub async fn integration_of_type(database: &Path, app: &str, kind: &str) -> String {
+pub async fn integration_of_type(database: &TestDatabase, app: &str, kind: &str) -> String {
     let id = hex::encode(server::clock::random_bytes::<12>());
-    let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite://{}", database.display())).await.unwrap();
-    let sql = "INSERT INTO integrations (id, app_id, type, settings, created_at) VALUES ($1, $2, $3, '{}', 0)";
-    sqlx::query(sql).bind(&id).bind(app).bind(kind).execute(&mut connection).await.unwrap();
+    let values = format!("('{id}', '{app}', '{kind}', '{{}}', 0)");
+    database
+        .execute(&format!("INSERT INTO integrations (id, app_id, type, settings, created_at) VALUES {values}"))
+        .await;
     id
 }
 
@@ -137,17 +130,12 @@ impl Hook<'_> {
 impl TestApp {
     /// An enabled switchboard where `integration` sits as `bot`, and wants no standby events.
     pub async fn seat_at_switchboard(&self, integration: &str) {
-        let mut connection =
-            sqlx::SqliteConnection::connect(&format!("sqlite://{}", self.database().display())).await.unwrap();
-        let sql = "INSERT INTO switchboards (id, app_id, enabled, created_at) VALUES ($1, $2, TRUE, 0);
+        let (id, app) = ("65f0a1b2c3d4e5f6aabbccdd", self.made.app);
+        let sql = format!(
+            "INSERT INTO switchboards (id, app_id, enabled, created_at) VALUES ('{id}', '{app}', TRUE, 0);
             INSERT INTO switchboard_integrations (id, switchboard_id, name, integration_id, deliver_standby_events, created_at)
-                VALUES ($1, $1, 'bot', $3, FALSE, 0)";
-        sqlx::query(sql)
-            .bind("65f0a1b2c3d4e5f6aabbccdd")
-            .bind(self.made.app.to_string())
-            .bind(integration)
-            .execute(&mut connection)
-            .await
-            .unwrap();
+                VALUES ('{id}', '{id}', 'bot', '{integration}', FALSE, 0)"
+        );
+        self.execute(&sql).await;
     }
 }

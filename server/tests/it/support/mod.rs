@@ -1,5 +1,6 @@
 //! A server of one's own for each test, and the people who use it.
 
+mod database;
 mod feed;
 mod hook_receiver;
 mod hooks;
@@ -18,6 +19,7 @@ use server::config::Config;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+pub use database::{TestDatabase, postgres};
 pub use feed::Feed;
 pub use hook_receiver::{Call, HookReceiver, Reply};
 pub use hooks::{RETRIES, integration_of_type};
@@ -58,7 +60,9 @@ impl TestApp {
     pub async fn start_in(folder: TempDir, flags: &[&str]) -> Self {
         let data = folder.path().display().to_string();
         let usual = ["test", "--listen", "127.0.0.1:0", "--data-dir", &data];
-        let config = Flags::parse_from([&usual, flags].concat()).config;
+        let url = TestDatabase::of(folder.path()).url().await;
+        let database: Vec<&str> = url.iter().flat_map(|url| ["--database-url", url]).collect();
+        let config = Flags::parse_from([&usual, &database[..], flags].concat()).config;
         let draining = CancellationToken::new();
         let server = Server::bind(&config, draining.clone()).await.unwrap();
         let made = server.chat().provision("Tea & Co").await.unwrap();
@@ -71,8 +75,13 @@ impl TestApp {
         &self.server
     }
 
-    pub fn database(&self) -> std::path::PathBuf {
-        self.folder.path().join("parlor.db")
+    pub fn database(&self) -> TestDatabase {
+        TestDatabase::of(self.folder.path())
+    }
+
+    /// Where the server keeps its files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A browser that nobody has seen before.
@@ -180,19 +189,13 @@ impl TestApp {
     }
 
     /// A number that the database knows.
-    pub async fn number(&self, sql: &'static str) -> i64 {
-        use sqlx::Connection as _;
-        let url = format!("sqlite://{}?mode=ro", self.database().display());
-        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
-        sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+    pub async fn number(&self, sql: &str) -> i64 {
+        self.database().number(sql).await
     }
 
     /// Changes the database behind the server's back.
-    pub async fn execute(&self, sql: &'static str) {
-        use sqlx::Connection as _;
-        let url = format!("sqlite://{}", self.database().display());
-        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
-        sqlx::query(sql).execute(&mut connection).await.unwrap();
+    pub async fn execute(&self, sql: &str) {
+        self.database().execute(sql).await;
     }
 
     pub fn drain(&self) {
@@ -221,14 +224,11 @@ pub fn percent_encoded(text: &str) -> String {
     encoded.replace('+', "%20")
 }
 
-pub async fn rows(database: &Path) -> i64 {
-    use sqlx::Connection as _;
-    let url = format!("sqlite://{}?mode=ro", database.display());
-    let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+pub async fn rows(database: &TestDatabase) -> i64 {
     let sql = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM clients) + (SELECT count(*) FROM sessions)
         + (SELECT count(*) FROM conversations) + (SELECT count(*) FROM participants) + (SELECT count(*) FROM log)
         + (SELECT count(*) FROM messages)";
-    sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+    database.number(sql).await
 }
 
 pub fn client() -> Client {

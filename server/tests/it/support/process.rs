@@ -7,8 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
-use super::DEADLINE;
+use super::{DEADLINE, TestDatabase, postgres};
 
 pub struct ParlorProcess {
     child: Child,
@@ -20,6 +21,19 @@ impl ParlorProcess {
         let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PARLOR_")) {
             command.env_remove(name);
+        }
+        command
+    }
+
+    /// A command over what is kept in `data`.
+    pub fn over(data: &Path) -> Command {
+        let mut command = Self::command();
+        command.env("PARLOR_DATA_DIR", data);
+        if postgres().is_some() {
+            let database = TestDatabase::of(data);
+            // A story may be in the middle of its own runtime.
+            let asked = std::thread::spawn(move || Runtime::new().unwrap().block_on(database.url()));
+            command.env("PARLOR_DATABASE_URL", asked.join().unwrap().unwrap());
         }
         command
     }
@@ -43,9 +57,8 @@ impl ParlorProcess {
         // Free a moment ago; a test that loses the race fails to start and says so.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listen = format!("127.0.0.1:{port}");
-        let child = Self::command()
-            .args([command, "--listen", &listen, "--data-dir"])
-            .arg(data)
+        let child = Self::over(data)
+            .args([command, "--listen", &listen])
             .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -67,8 +80,7 @@ impl ParlorProcess {
     }
 
     pub fn provision(data: &Path) -> Value {
-        let output =
-            Self::command().args(["provision", "--name", "Shop", "--json", "--data-dir"]).arg(data).output().unwrap();
+        let output = Self::over(data).args(["provision", "--name", "Shop", "--json"]).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     }
