@@ -1,7 +1,7 @@
 //! Deliveries: kept for a while as a log that people read.
 //!
-//! What waits and what failed is little beside what was delivered, so both have indexes of their own; `INDEXED BY` names them,
-//! because SQLite guesses that the table's key does as well.
+//! Each state is a stretch of one index, in the order of delivery: a page of any of them is where it begins, however many
+//! deliveries in other states lie between.
 
 use domain::webhook::{Attempt, Delivery, DeliveryId, DeliveryState};
 use domain::{AppId, Cursor, Page, PageRequest, Timestamp, WebhookId};
@@ -73,18 +73,18 @@ impl TryFrom<AttemptRow> for Attempt {
     }
 }
 
-/// A page of the deliveries to `$1`, up to `$4` of them.
+/// A page of the deliveries to `$1` on one side of `$2`, up to `$3` of them.
 macro_rules! page {
     ($which:literal, $direction:literal, $order:literal) => {
         concat!(
             "SELECT d.webhook_id, d.event_seq, e.id AS event_id, e.trigger, d.state, d.attempts, e.at, e.replay_of
-            FROM (SELECT * FROM webhook_deliveries ",
+            FROM (SELECT * FROM webhook_deliveries WHERE webhook_id = $1 ",
             $which,
-            " AND webhook_id = $1 AND event_seq ",
+            " AND event_seq ",
             $direction,
-            " $3 ORDER BY event_seq ",
+            " $2 ORDER BY event_seq ",
             $order,
-            " LIMIT $4) d JOIN webhook_events e ON e.seq = d.event_seq ORDER BY d.event_seq ",
+            " LIMIT $3) d JOIN webhook_events e ON e.seq = d.event_seq ORDER BY d.event_seq ",
             $order
         )
     };
@@ -105,32 +105,24 @@ impl Reader {
         state: Option<DeliveryState>,
         page: PageRequest<DeliveryId>,
     ) -> Result<Option<Page<Delivery>>, StorageError> {
-        // Delivered ones are most of the log, or what else there is waits or failed: a page is never far.
-        const ANY: [&str; 2] = pages!("WHERE ($2 IS NULL OR state = $2)");
-        const PENDING: [&str; 2] = pages!("INDEXED BY webhook_deliveries_pending WHERE state = 'pending'");
-        const FAILED: [&str; 2] = pages!("INDEXED BY webhook_deliveries_failed WHERE state = 'failed'");
+        const ANY: [&str; 2] = pages!("");
+        const IN_STATE: [&str; 2] = pages!("AND state = $4");
         if let Cursor::After(id) | Cursor::Before(id) = page.cursor
             && self.delivery(webhook, id).await?.is_none()
         {
             return Ok(None);
         }
-        let [older, newer] = match state {
-            Some(DeliveryState::Pending) => PENDING,
-            Some(DeliveryState::Failed) => FAILED,
-            Some(DeliveryState::Delivered) | None => ANY,
-        };
+        let [older, newer] = if state.is_some() { IN_STATE } else { ANY };
         let (sql, from) = match page.cursor {
             Cursor::Start => (older, i64::MAX),
             Cursor::After(id) => (older, id.0),
             Cursor::Before(id) => (newer, id.0),
         };
-        let rows: Vec<DeliveryRow> = sql::query_as(sql)
-            .bind(webhook.to_string())
-            .bind(state.map(DeliveryState::as_str))
-            .bind(from)
-            .bind(i64::from(page.size) + 1)
-            .fetch_all(self.conn())
-            .await?;
+        let mut query = sql::query_as(sql).bind(webhook.to_string()).bind(from).bind(i64::from(page.size) + 1);
+        if let Some(state) = state {
+            query = query.bind(state.as_str());
+        }
+        let rows: Vec<DeliveryRow> = query.fetch_all(self.conn()).await?;
         let items = rows.into_iter().map(Delivery::try_from).collect::<Result<_, _>>()?;
         Ok(Some(page_of(items, &page.cursor, page.size)))
     }
@@ -156,11 +148,11 @@ impl Reader {
 
     pub async fn delivery_counts(&mut self, webhook: WebhookId) -> Result<DeliveryCounts, StorageError> {
         const SQL: &str = "SELECT
-                (SELECT count(*) FROM webhook_deliveries INDEXED BY webhook_deliveries_pending
+                (SELECT count(*) FROM webhook_deliveries
                     WHERE webhook_id = $1 AND state = 'pending')
                     + (SELECT count(*) FROM webhook_outbox o CROSS JOIN webhook_events e
                         CROSS JOIN json_each(e.webhooks) hearer WHERE e.seq = o.event_seq AND hearer.value = $1),
-                (SELECT count(*) FROM webhook_deliveries INDEXED BY webhook_deliveries_failed
+                (SELECT count(*) FROM webhook_deliveries
                     WHERE webhook_id = $1 AND state = 'failed')";
         let (pending, failed): (i64, i64) = sql::query_as(SQL).bind(webhook.to_string()).fetch_one(self.conn()).await?;
         let column = Column("webhook_deliveries", "state");
@@ -169,7 +161,7 @@ impl Reader {
 
     /// How many deliveries wait, of all webhooks.
     pub async fn pending_deliveries(&mut self) -> Result<u32, StorageError> {
-        const SQL: &str = "SELECT (SELECT count(*) FROM webhook_deliveries WHERE state = 'pending')
+        const SQL: &str = "SELECT (SELECT count(*) FROM webhook_deliveries WHERE webhook_id IN (SELECT id FROM webhooks) AND state = 'pending')
             + (SELECT count(*) FROM webhook_outbox o CROSS JOIN webhook_events e CROSS JOIN json_each(e.webhooks) hearer
                 JOIN webhooks w ON w.id = hearer.value WHERE e.seq = o.event_seq)";
         let count: i64 = sql::query_scalar(SQL).fetch_one(self.conn()).await?;

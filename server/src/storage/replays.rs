@@ -28,7 +28,7 @@ impl Reader {
         after: DeliveryId,
         until: DeliveryId,
     ) -> Result<Vec<DeliveryId>, StorageError> {
-        const FAILED: &str = "SELECT event_seq FROM webhook_deliveries INDEXED BY webhook_deliveries_failed
+        const FAILED: &str = "SELECT event_seq FROM webhook_deliveries INDEXED BY webhook_deliveries_by_state
             WHERE webhook_id = $1 AND event_seq > $2 AND event_seq <= $3 AND state = 'failed' AND NOT replayed
             ORDER BY event_seq LIMIT 200";
         const BETWEEN: &str =

@@ -129,6 +129,23 @@ async fn the_log_is_read_page_by_page_and_by_state() {
     let key = &app.made.key;
     let (_, second) = answer(app.http.get(next).basic_auth(key.id.as_str(), Some(&key.secret))).await;
     assert_eq!((&second["deliveries"], &second["meta"]["hasMore"]), (&json!(all[2..]), &json!(false)));
+    // One in the middle failed: the others are a list without it, in both directions.
+    app.execute(
+        "UPDATE webhook_deliveries SET state = 'failed'
+            WHERE event_seq = (SELECT event_seq FROM webhook_deliveries ORDER BY event_seq LIMIT 1 OFFSET 1)",
+    )
+    .await;
+    let of_state = async |query: &str| hook.call(Method::GET, &format!("/deliveries?{query}"), None).await.1;
+    let first = of_state("filter[state]=delivered&page[size]=1").await;
+    assert_eq!((&first["deliveries"][0]["id"], &first["meta"]["hasMore"]), (&all[0]["id"], &json!(true)));
+    let cursor = first["meta"]["afterCursor"].as_str().unwrap();
+    let second = of_state(&format!("filter[state]=delivered&page[after]={cursor}")).await;
+    assert_eq!((second["deliveries"].as_array().unwrap().len(), &second["deliveries"][0]["id"]), (1, &all[2]["id"]));
+    let oldest = all[2]["id"].as_str().unwrap();
+    let back = of_state(&format!("filter[state]=delivered&page[before]={oldest}")).await;
+    assert_eq!((back["deliveries"].as_array().unwrap().len(), &back["deliveries"][0]["id"]), (1, &all[0]["id"]));
+    assert_eq!(of_state("filter[state]=failed").await["deliveries"][0]["id"], all[1]["id"]);
+    assert_eq!(of_state("filter[state]=pending").await["deliveries"], json!([]));
     let details = hook.delivery(&all[0]["id"]).await;
     assert_eq!(details["request"]["target"], json!(receiver.url()));
     assert_eq!(details["request"]["body"], receiver.calls()[2].body);
