@@ -1,13 +1,19 @@
 //! What the API says of itself, in version 3.1 of the `OpenAPI` format, made from the handlers.
 
+use std::collections::BTreeMap;
+
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use serde_json::Value;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{SecurityRequirement, Server};
+use utoipa::openapi::{RefOr, Schema, SecurityRequirement, Server};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{oauth, v2};
+
+/// An answer for each schema of answers, by its name: one story, so that an id means the same in all of them.
+const EXAMPLES: &str = include_str!("examples.json");
 
 /// The installation in general; the operations come from the routes.
 #[derive(OpenApi)]
@@ -39,11 +45,26 @@ impl Modify for Credentials {
     }
 }
 
+fn examples() -> BTreeMap<String, Value> {
+    serde_json::from_str(EXAMPLES).expect("the file is part of this program, and read by its tests")
+}
+
+/// Gives each schema that [`EXAMPLES`] names its example.
+fn illustrate(description: &mut utoipa::openapi::OpenApi) {
+    let schemas = &mut description.components.get_or_insert_default().schemas;
+    for (name, example) in examples() {
+        if let Some(RefOr::T(Schema::Object(schema))) = schemas.get_mut(&name) {
+            schema.example = Some(example);
+        }
+    }
+}
+
 /// The description of the API that answers below `url`.
 pub fn description(url: &str) -> utoipa::openapi::OpenApi {
     let routes = OpenApiRouter::with_openapi(General::openapi());
     let (_, mut description) = routes.nest("/v2", v2::described()).nest("/oauth", oauth::described()).split_for_parts();
     env!("CARGO_PKG_VERSION").clone_into(&mut description.info.version);
+    illustrate(&mut description);
     description.servers = Some(vec![Server::new(url)]);
     description
 }
@@ -52,4 +73,17 @@ pub fn description(url: &str) -> utoipa::openapi::OpenApi {
 pub fn answer(json: &str) -> Response {
     let headers = [(CONTENT_TYPE, "application/json; charset=utf-8"), (CACHE_CONTROL, "no-cache")];
     (headers, json.to_owned()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_belongs_to_a_schema() {
+        let description = serde_json::to_value(description("https://chat.example.com")).unwrap();
+        for (name, example) in examples() {
+            assert_eq!(description["components"]["schemas"][&name]["example"], example, "{name}");
+        }
+    }
 }

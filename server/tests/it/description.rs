@@ -1,7 +1,9 @@
 //! The API's description of itself, for programs and for people.
 
+use std::collections::BTreeSet;
+
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{TestApp, answer};
 
@@ -39,6 +41,37 @@ async fn every_operation_is_described_whole() {
         }
     }
     assert!(count >= 64, "{count} operations");
+}
+
+#[tokio::test]
+async fn every_answer_has_an_example_that_is_one() {
+    let app = TestApp::start().await;
+    let description = description(&app).await;
+    let operations =
+        description["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let responses = operations.flat_map(|operation| {
+        let answers = operation["responses"].as_object().unwrap();
+        answers.iter().map(move |(status, answer)| (format!("{} {status}", operation["operationId"]), answer))
+    });
+    let mut names = BTreeSet::new();
+    for (what, answer) in responses {
+        let Some(schema) = answer.pointer("/content/application~1json/schema") else { continue };
+        let name = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+        names.insert(name.unwrap_or_else(|| panic!("{what}: a schema with a name")));
+    }
+    for name in names {
+        let schema = json!({ "$ref": format!("#/components/schemas/{name}"), "components": description["components"] });
+        let example = description["components"]["schemas"][name].get("example");
+        let example = example.unwrap_or_else(|| panic!("{name}: an example"));
+        let wrong: Vec<String> = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema)
+            .unwrap()
+            .iter_errors(example)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(wrong.is_empty(), "{name}: {wrong:?}");
+    }
 }
 
 #[tokio::test]

@@ -10,15 +10,6 @@ use crate::api::v2::path::UserPath;
 use crate::chat::Chat;
 
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({ "sessions": [{
-    "id": "65f0a1b2c3d4e5f6aabbccdd",
-    "integrationId": "65f0a1b2c3d4e5f6aabbcc01",
-    "clientId": "65f0a1b2c3d4e5f6aabbcc02",
-    "createdAt": "2026-01-01T09:00:00.000Z",
-    "lastSeen": "2026-01-01T09:12:00.000Z",
-    "info": { "userAgent": "Mozilla/5.0", "browserLanguage": "en-CA" },
-    "expiresAt": "2026-01-02T09:00:00.000Z",
-}] }))]
 pub struct SessionsResponse {
     sessions: Vec<Session>,
 }
