@@ -62,6 +62,7 @@ impl WebviewSize {
 pub struct Action {
     #[serde(rename = "type")]
     pub kind: ActionType,
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4096))]
     pub text: String,
     /// Of a link or a webview: `http`, `https`, and for a link also `mailto` and `tel`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,6 +78,7 @@ pub struct Action {
     pub icon_url: Option<String>,
     /// Of a buy: in the currency's hundredths, 0 or more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub amount: Option<i64>,
     /// Of a buy: ISO 4217, in lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -129,7 +129,7 @@ pub struct NewConversation {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub description: Option<String>,
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
     pub icon_url: Option<String>,
     #[serde(default)]
     pub metadata: Option<Metadata>,
@@ -169,7 +169,7 @@ pub struct ConversationPatch {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub description: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
     pub icon_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     pub metadata: Option<Option<Metadata>>,

@@ -12,6 +12,7 @@ pub struct Carousel {
     /// The items as numbered lines, made by the server.
     #[serde(default)]
     pub text: String,
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10))]
     pub items: Vec<Item>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_settings: Option<DisplaySettings>,

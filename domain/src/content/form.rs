@@ -18,6 +18,7 @@ pub struct Form {
     /// Whether the composer is closed while this is the newest message.
     #[serde(default, deserialize_with = "or_off")]
     pub block_chat_input: bool,
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 20))]
     pub fields: Vec<Field>,
 }
 

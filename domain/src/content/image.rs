@@ -13,6 +13,7 @@ use crate::{Action, Invalid};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
     pub media_url: String,
     /// Of the stored file where it is ours, else as sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

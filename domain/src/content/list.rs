@@ -15,6 +15,7 @@ pub struct List {
     /// The items as numbered lines, made by the server.
     #[serde(default)]
     pub text: String,
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10))]
     pub items: Vec<Item>,
     /// Of the list as a whole.
     #[serde(default, deserialize_with = "or_empty", skip_serializing_if = "Vec::is_empty")]

@@ -17,6 +17,7 @@ pub const TEXT_CHARACTERS: usize = 4096;
 pub struct Text {
     /// May lack only where there are actions or a richer text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4096))]
     pub text: Option<String>,
     /// The same in HTML of a stranger: not to be shown as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -19,12 +19,16 @@ use crate::patch::present;
 #[serde(rename_all = "camelCase")]
 pub struct IntegrationPatch {
     #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub display_name: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub business_name: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
     pub business_icon_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
     pub background_image_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     pub brand_color: Option<Option<Color>>,
@@ -35,10 +39,13 @@ pub struct IntegrationPatch {
     #[serde(default, deserialize_with = "present")]
     pub display_style: Option<Option<DisplayStyle>>,
     #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
     pub button_icon_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{1,4}(px)?$"))]
     pub button_width: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{1,4}(px)?$"))]
     pub button_height: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     pub fixed_intro_pane: Option<Option<bool>>,

@@ -241,11 +241,13 @@ pub struct PrechatCapture {
     #[serde(deserialize_with = "or_off")]
     pub enabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
     pub avatar_url: Option<String>,
     #[serde(deserialize_with = "or_off")]
     pub enable_email_linking: bool,
     /// Fields of a form; `None` asks for a name and an e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub fields: Option<Vec<Field>>,
 }
 

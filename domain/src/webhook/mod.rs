@@ -103,7 +103,9 @@ impl fmt::Debug for Webhook {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NewWebhook {
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
     pub target: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Trigger>, min_items = 1))]
     pub triggers: Vec<String>,
     #[serde(default)]
     pub include_full_user: Option<bool>,
@@ -125,7 +127,9 @@ impl NewWebhook {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct WebhookPatch {
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
     pub target: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Trigger>>, min_items = 1))]
     pub triggers: Option<Vec<String>>,
     pub include_full_user: Option<bool>,
     pub include_full_source: Option<bool>,

@@ -14,7 +14,8 @@ macro_rules! triggers {
     ($(#[$doc:meta])* $name:ident { $($(#[$what:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$what])* $variant),* }
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum $name { $($(#[$what])* #[cfg_attr(feature = "openapi", schema(rename = $text))] $variant),* }
 
         impl $name {
             pub const ALL: &[Self] = &[$(Self::$variant),*];

@@ -70,10 +70,10 @@ pub fn describe<T>(
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only described: the client's encodings are read by hand")]
 pub struct PageQuery {
-    /// Begin right after the record with this id.
+    /// Begin right after the record with this id. Not together with `page[before]`.
     #[param(rename = "page[after]", pattern = "^[0-9a-f]{24}$")]
     after: Option<String>,
-    /// Begin right before the record with this id.
+    /// Begin right before the record with this id. Not together with `page[after]`.
     #[param(rename = "page[before]", pattern = "^[0-9a-f]{24}$")]
     before: Option<String>,
     /// How many records.

@@ -33,10 +33,13 @@ struct AttachmentBody {
 #[expect(dead_code, reason = "only describes the query")]
 struct CreateAttachmentQuery {
     /// Should be `public`.
+    #[param(pattern = "^public$")]
     access: String,
     /// Should be `message` if given.
+    #[param(pattern = "^message$")]
     r#for: Option<String>,
     /// The file is deleted with this conversation.
+    #[param(pattern = "^[0-9a-f]{24}$")]
     conversation_id: Option<String>,
 }
 

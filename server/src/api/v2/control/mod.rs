@@ -15,7 +15,7 @@ use crate::state::AppState;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Target {
+pub struct ControlTarget {
     /// The seat's id or name, or `next` for the one after the active.
     switchboard_integration: String,
     /// Told to webhooks.

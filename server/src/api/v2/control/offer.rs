@@ -1,6 +1,6 @@
 use axum::extract::State;
 
-use super::Target;
+use super::ControlTarget;
 use crate::api::v2::caller::Caller;
 use crate::api::v2::conversations::conversation_id;
 use crate::api::v2::error::ApiError;
@@ -16,7 +16,7 @@ use crate::chat::{Chat, ControlChange};
     operation_id = "OfferControl",
     params(ConversationPath),
     request_body(
-        content = Target,
+        content = ControlTarget,
         example = json!({ "switchboardIntegration": "next", "metadata": { "why": "asks for a person" } }),
     ),
     responses((status = 200, body = Nothing), ApiError),
@@ -25,7 +25,7 @@ pub async fn handler(
     caller: Caller,
     Path(path): Path<ConversationPath>,
     State(chat): State<Chat>,
-    Json(body): Json<Target>,
+    Json(body): Json<ControlTarget>,
 ) -> Result<Json<Nothing>, ApiError> {
     let scope = caller.scope(&path.app_id).await?;
     let conversation = conversation_id(&path.conversation_id)?;
