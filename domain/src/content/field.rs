@@ -36,6 +36,7 @@ pub struct Field {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub label: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub placeholder: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 256))]

@@ -17,13 +17,15 @@ pub const TEXT_CHARACTERS: usize = 4096;
 pub struct Text {
     /// May lack only where there are actions or a richer text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 4096))]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4096))]
     pub text: Option<String>,
     /// The same in HTML of a stranger: not to be shown as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4096))]
     pub html_text: Option<String>,
     /// The same in Markdown of a stranger: not to be shown as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4096))]
     pub markdown_text: Option<String>,
     #[serde(default, deserialize_with = "or_empty", skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Action>,

@@ -20,7 +20,8 @@ pub struct PostActivity {
 
 /// Post an activity
 ///
-/// Typing and reading as the business; reading as a user.
+/// Typing and reading as the business; reading as a user, who takes part.
+/// A user does not type here.
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/activity", tag = "Activities", operation_id = "PostActivity",
     params(ConversationPath),

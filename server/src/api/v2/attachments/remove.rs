@@ -16,7 +16,8 @@ pub struct RemoveAttachment {
 
 /// Delete an attachment
 ///
-/// It is served no more from now on, and its bytes are gone within seconds.
+/// It is served no more from now on, and its bytes are gone within seconds. `mediaUrl` is an address that this
+/// server gave.
 #[utoipa::path(
     post, path = "/apps/{appId}/attachments/remove", tag = "Attachments", operation_id = "DeleteAttachment",
     params(AppPath),

@@ -18,6 +18,7 @@ pub struct ClientResponse {
 /// Create a client
 ///
 /// Links a user to a channel by what the business knows. The client is pending until the user confirms it.
+/// `matchCriteria` has `address` and `subject` for mailgun, `phoneNumber` for the others.
 #[utoipa::path(
     post, path = "/apps/{appId}/users/{userIdOrExternalId}/clients", tag = "Clients", operation_id = "CreateClient",
     params(UserPath),

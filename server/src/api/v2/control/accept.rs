@@ -19,7 +19,7 @@ pub struct AcceptControl {
 
 /// Accept control
 ///
-/// Who was asked answers from now on.
+/// Who was asked answers from now on. Refused where nobody was asked.
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/acceptControl", tag = "SwitchboardActions",
     operation_id = "AcceptControl",

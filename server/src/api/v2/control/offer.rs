@@ -10,7 +10,7 @@ use crate::chat::{Chat, ControlChange};
 
 /// Offer control
 ///
-/// The seat is asked to answer; an earlier offer is forgotten.
+/// The seat is asked to answer; an earlier offer is forgotten. `next` is refused where the active seat names none.
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/offerControl", tag = "SwitchboardActions",
     operation_id = "OfferControl",

@@ -10,7 +10,7 @@ use crate::chat::{Chat, ControlChange};
 
 /// Pass control
 ///
-/// The seat answers from now on; an open offer is forgotten.
+/// The seat answers from now on; an open offer is forgotten. `next` is refused where the active seat names none.
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/passControl", tag = "SwitchboardActions",
     operation_id = "PassControl",

@@ -13,6 +13,7 @@ use crate::state::AppState;
 /// Create a link
 ///
 /// A short address of a chat page. What it carries is kept here and not in the address, and it can be revoked.
+/// `expiresAt` lies in the future.
 #[utoipa::path(
     post, path = "/apps/{appId}/integrations/{integrationId}/links", tag = "Links", operation_id = "CreateLink",
     params(IntegrationPath),

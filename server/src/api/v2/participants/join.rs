@@ -18,7 +18,8 @@ pub struct ParticipantResponse {
 
 /// Join a conversation
 ///
-/// Has a user take part in a group; one who does already stays.
+/// Has a user take part in a group; one who does already stays. Exactly one of
+/// `userId` and `userExternalId` says who; a group has ten at most, a personal conversation takes nobody in.
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/join", tag = "Participants",
     operation_id = "JoinConversation",

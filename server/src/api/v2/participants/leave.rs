@@ -10,7 +10,7 @@ use crate::chat::Chat;
 
 /// Leave a conversation
 ///
-/// Ends a user's membership in a group.
+/// Ends a user's membership in a group. Exactly one of `userId`, `userExternalId` and `participantId` says whose.
 #[utoipa::path(
     post, path = "/apps/{appId}/conversations/{conversationId}/leave", tag = "Participants",
     operation_id = "LeaveConversation",

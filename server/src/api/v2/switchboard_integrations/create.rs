@@ -12,7 +12,8 @@ use crate::chat::Chat;
 
 /// Create a switchboard integration
 ///
-/// A seat, named by `name`, for the integration with `integrationId` or of `integrationType`. At most ten.
+/// A seat, named by `name`, for the integration with `integrationId` or of `integrationType`. Not both of them. At most ten,
+/// no two of one name.
 #[utoipa::path(
     post, path = "/apps/{appId}/switchboards/{switchboardId}/switchboardIntegrations", tag = "SwitchboardIntegrations",
     operation_id = "CreateSwitchboardIntegration",

@@ -11,7 +11,7 @@ use crate::chat::Chat;
 
 /// Update a switchboard integration
 ///
-/// Changes the keys that are there; `null` unsets.
+/// Changes the keys that are there; `null` unsets. Not both `integrationId` and `integrationType`.
 #[utoipa::path(
     patch, path = "/apps/{appId}/switchboards/{switchboardId}/switchboardIntegrations/{switchboardIntegrationId}", tag = "SwitchboardIntegrations",
     operation_id = "UpdateSwitchboardIntegration",
