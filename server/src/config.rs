@@ -1,14 +1,18 @@
 //! Everything that can be set, read once: flags before `PARLOR_*` variables before defaults.
 
+use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
 use ipnet::IpNet;
 use url::Url;
 
+use crate::live::NatsUrl;
 use crate::storage::Database;
 
 #[derive(Debug, Clone, Args)]
@@ -29,9 +33,9 @@ pub struct Config {
     #[arg(long, env = "PARLOR_DATABASE_URL", value_name = "URL")]
     pub database_url: Option<DatabaseUrl>,
 
-    /// NATS server that joins several nodes (not in this version)
-    #[arg(long, env = "PARLOR_NATS_URL", value_name = "URL", value_parser = not_yet)]
-    pub nats_url: Option<String>,
+    /// NATS that joins several nodes over one database; several addresses comma-separated
+    #[arg(long, env = "PARLOR_NATS_URL", hide_env_values = true, value_name = "URL", value_parser = NatsUrlParser)]
+    pub nats_url: Option<NatsUrl>,
 
     /// Store of attachments at S3, Google or Azure, or another folder; unset: in the data folder
     ///
@@ -168,8 +172,18 @@ fn pause(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "should be up to a day, with units, such as 5s,30s,2m".to_owned())
 }
 
-fn not_yet(_: &str) -> Result<String, String> {
-    Err("is not in this version; leave it unset".to_owned())
+/// As the others, but for the complaint: it may not repeat what may hold a password.
+#[derive(Clone)]
+struct NatsUrlParser;
+
+impl TypedValueParser for NatsUrlParser {
+    type Value = NatsUrl;
+    fn parse_ref(&self, _: &clap::Command, arg: Option<&clap::Arg>, text: &OsStr) -> Result<NatsUrl, clap::Error> {
+        text.to_str().unwrap_or_default().parse().map_err(|what| {
+            let flag = arg.map(ToString::to_string).unwrap_or_default();
+            clap::Error::raw(ErrorKind::ValueValidation, format!("invalid value for '{flag}': {what}\n"))
+        })
+    }
 }
 
 #[cfg(test)]

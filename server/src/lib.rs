@@ -34,7 +34,7 @@ use chat::Chat;
 use clock::{Clock, random_secret};
 use config::Config;
 use files::{Addresses, Files};
-use live::Fanout;
+use live::{Fanout, Membership};
 use state::AppState;
 use storage::{Database, Place, Storage, StorageError};
 use web::Site;
@@ -77,6 +77,7 @@ pub struct Server {
     state: AppState,
     webhooks: Worker,
     _place: Place,
+    membership: Option<Membership>,
 }
 
 impl Server {
@@ -103,6 +104,10 @@ impl Server {
                 })
             })
             .await?;
+        let membership = match &config.nats_url {
+            Some(url) => Some(chat.join_nodes(url, &epoch).await.context("cannot connect to the NATS of --nats-url")?),
+            None => None,
+        };
         let webhooks = Worker {
             storage: chat.storage().clone(),
             clock: chat.clock().clone(),
@@ -122,7 +127,7 @@ impl Server {
             draining,
             metrics: telemetry::metrics_handle(),
         });
-        Ok(Self { address, listener, state, webhooks, _place: place })
+        Ok(Self { address, listener, state, webhooks, membership, _place: place })
     }
 
     pub fn chat(&self) -> &Chat {
@@ -139,7 +144,7 @@ impl Server {
     pub async fn run(self) -> anyhow::Result<()> {
         // Leptos spawns on this executor; initialised once a process, a second time is no harm.
         let _already = any_spawner::Executor::init_tokio();
-        let Self { listener, state, webhooks, .. } = self;
+        let Self { listener, state, webhooks, membership, .. } = self;
         let (draining, storage) = (state.draining.clone(), state.chat.storage().clone());
         let (chat, sweeping) = (state.chat.clone(), draining.clone());
         tokio::spawn(async move { sweeping.run_until_cancelled(chat.sweep_attachments()).await });
@@ -156,6 +161,9 @@ impl Server {
         }
         // It knows that draining began, and how long it may take.
         let _ended = webhooks.await;
+        if let Some(membership) = membership {
+            membership.end().await;
+        }
         storage.close().await;
         Ok(())
     }

@@ -21,7 +21,8 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// # Errors
 /// When `filter` is not a filter such as `info,server=debug`.
 pub fn start_logging(filter: &str) -> Result<(), tracing_subscriber::filter::ParseError> {
-    let filter = EnvFilter::builder().parse(filter)?;
+    // The client of NATS tells of every try to connect; what matters of that is told once.
+    let filter = EnvFilter::builder().parse(format!("async_nats=off,{filter}"))?;
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process (tests) keeps the first.
     let _already_started = if std::io::stderr().is_terminal() {

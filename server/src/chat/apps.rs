@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{App, AppId, AppPatch, AppSettings, NewApp, Page, PageRequest};
 
 use super::{Chat, ChatError, Noun, Scope, new_id};
+use crate::live::Change;
 
 impl Chat {
     /// Makes an app without integrations or keys.
@@ -32,7 +33,7 @@ impl Chat {
     /// How `app` behaves, as of a moment ago.
     pub async fn app_settings(&self, app: AppId) -> Result<Arc<AppSettings>, ChatError> {
         let look = async { Ok::<_, ChatError>(Some(self.storage.read().await?.app_settings(app).await?)) };
-        Ok(self.settings.recall(&app, look).await?.unwrap_or_default())
+        Ok(self.memories.settings.recall(&app, look).await?.unwrap_or_default())
     }
 
     /// All apps, oldest first.
@@ -61,7 +62,7 @@ impl Chat {
                         Ok(app)
                     })
                 },
-                move |app: &App| chat.settings.forget(&app.id),
+                move |app: &App| chat.forget(Change::Settings(app.id)),
             )
             .await
     }
@@ -80,9 +81,9 @@ impl Chat {
                     })
                 },
                 move |()| {
-                    chat.pages.forget_all();
-                    chat.keys.forget_all();
-                    chat.settings.forget(&scope.app);
+                    chat.forget(Change::Pages);
+                    chat.forget(Change::Keys);
+                    chat.forget(Change::Settings(scope.app));
                     chat.fanout.cut_off_app(scope.app);
                     chat.sweep_soon();
                 },

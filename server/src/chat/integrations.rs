@@ -10,12 +10,13 @@ use domain::{
 
 use super::webhooks::add_webhook;
 use super::{Chat, ChatError, Noun, Scope, WebhookOwner, new_id};
+use crate::live::Change;
 
 impl Chat {
     /// The chat page with this id, whatever its app: it is what a link names.
     pub async fn web_integration(&self, id: IntegrationId) -> Result<Option<Arc<WebIntegration>>, ChatError> {
         let look = async { Ok(self.storage.read().await?.web_integration(id).await?) };
-        self.pages.recall(&id, look).await
+        self.memories.pages.recall(&id, look).await
     }
 
     /// # Errors
@@ -100,7 +101,7 @@ impl Chat {
                         Ok(integration)
                     })
                 },
-                move |_| chat.pages.forget(&id),
+                move |_| chat.forget(Change::Page(id)),
             )
             .await
     }
@@ -121,12 +122,12 @@ impl Chat {
                     })
                 },
                 move |visitors: &Vec<UserId>| {
+                    chat.forget(Change::Page(id));
+                    chat.forget(Change::Keys);
                     // Their pages come back, and learn that there is nothing to come back to.
                     for user in visitors {
                         chat.fanout.cut_off(*user);
                     }
-                    chat.pages.forget(&id);
-                    chat.keys.forget_all();
                 },
             )
             .await;

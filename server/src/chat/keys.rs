@@ -6,6 +6,7 @@ use domain::{ApiKey, AppId, Integration, Invalid, KeyId, KeyScope, Timestamp};
 
 use super::{Chat, ChatError, Noun, new_id};
 use crate::clock::random_secret;
+use crate::live::Change;
 pub use crate::storage::KeyOwner;
 use crate::storage::Reader;
 
@@ -18,7 +19,7 @@ impl Chat {
     /// The key with this id, whatever its app.
     pub async fn api_key(&self, id: &KeyId) -> Result<Option<Arc<ApiKey>>, ChatError> {
         let look = async { Ok(self.storage.read().await?.api_key(id).await?) };
-        self.keys.recall(id, look).await
+        self.memories.keys.recall(id, look).await
     }
 
     pub async fn app_exists(&self, app: AppId) -> Result<bool, ChatError> {
@@ -78,7 +79,7 @@ impl Chat {
     /// # Errors
     /// `NotFound(Key)`.
     pub async fn revoke_key(&self, id: KeyId) -> Result<(), ChatError> {
-        let (chat, gone) = (self.clone(), id.clone());
+        let chat = self.clone();
         self.storage
             .write_then(
                 move |tx| {
@@ -86,7 +87,7 @@ impl Chat {
                         if tx.delete_api_key(&id).await? { Ok(()) } else { Err(ChatError::NotFound(Noun::Key)) }
                     })
                 },
-                move |()| chat.keys.forget(&gone),
+                move |()| chat.forget(Change::Keys),
             )
             .await
     }

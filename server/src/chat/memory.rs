@@ -5,9 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use domain::{ApiKey, AppId, AppSettings, IntegrationId, KeyId, WebIntegration};
 use moka::sync::Cache;
 
-/// A change made by another process shows within this time; one of this process at once.
+use super::Chat;
+use crate::live::Change;
+
+/// A change made by another process shows within this time; one of this process at once, and of a node that is heard.
 const REMEMBERED: Duration = Duration::from_secs(1);
 const REMEMBERED_MOST: u64 = 10_000;
 
@@ -67,6 +71,34 @@ where
     pub fn forget_all(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
         self.known.invalidate_all();
+    }
+}
+
+/// What every page, call and message asks for.
+#[derive(Default)]
+pub(super) struct Memories {
+    pub pages: Memory<IntegrationId, WebIntegration>,
+    pub keys: Memory<KeyId, ApiKey>,
+    pub settings: Memory<AppId, AppSettings>,
+}
+
+impl Memories {
+    pub fn forget(&self, change: &Change) {
+        match change {
+            Change::Page(id) => self.pages.forget(id),
+            Change::Pages => self.pages.forget_all(),
+            Change::Keys => self.keys.forget_all(),
+            Change::Settings(id) => self.settings.forget(id),
+        }
+    }
+}
+
+impl Chat {
+    /// Forgets what is not as it was, here and at the other nodes. To be called once the change is on disk, before anybody is
+    /// told.
+    pub(super) fn forget(&self, change: Change) {
+        self.memories.forget(&change);
+        self.fanout.announce(change);
     }
 }
 

@@ -154,11 +154,15 @@ impl Chat {
     pub(super) fn tell(self, scope: Scope, posted: &Posted) {
         let Some(news) = &posted.news else { return };
         let event = Event::message(posted.conversation, posted.message.clone());
-        let reached = self.fanout.publish(scope.app, &news.listeners, &event);
-        if let Some(conversation) = news.awaited.clone().filter(|_| !reached.is_empty()) {
-            let message = posted.message.id;
-            tokio::spawn(async move { self.report_reached(scope, conversation, message, reached).await });
-        }
+        let Some(conversation) = news.awaited.clone() else {
+            self.fanout.publish(scope.app, &news.listeners, &event);
+            return;
+        };
+        let (fanout, message) = (self.fanout.clone(), posted.message.id);
+        fanout.publish_and_hear(scope.app, &news.listeners, &event, move |reached| {
+            let (chat, conversation) = (self.clone(), conversation.clone());
+            tokio::spawn(async move { chat.report_reached(scope, conversation, message, reached).await });
+        });
     }
 
     /// A page of messages, oldest first; without a cursor the newest page.

@@ -38,7 +38,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use domain::webhook::EventStamp;
-use domain::{ApiKey, AppId, AppSettings, EventId, IntegrationId, KeyId, Timestamp, WebIntegration};
+use domain::{AppId, EventId, IntegrationId, Timestamp};
 use tokio::sync::Notify;
 
 pub use attachments::{Media, NewAttachment};
@@ -56,11 +56,11 @@ pub use visitors::{VisitorIdentity, Whereto};
 pub use webhooks::{DeliveryView, WebhookOwner};
 
 pub use crate::storage::{DefaultConversation, ListedConversation, Moment, OAuthClient, Template};
-use memory::Memory;
+use memory::Memories;
 
 use crate::clock::{Clock, random_bytes};
 use crate::files::Files;
-use crate::live::Fanout;
+use crate::live::{Fanout, Membership, NatsUrl};
 use crate::storage::Storage;
 
 /// The use cases over one database; cheap to clone, as every request does.
@@ -74,11 +74,7 @@ pub struct Shared {
     clock: Clock,
     /// Calls the sweeper of deleted attachments.
     sweep: Notify,
-    /// Every page and every call asks for one of these.
-    pages: Memory<IntegrationId, WebIntegration>,
-    keys: Memory<KeyId, ApiKey>,
-    /// Every message asks for this.
-    settings: Memory<AppId, AppSettings>,
+    memories: Arc<Memories>,
 }
 
 impl Deref for Chat {
@@ -118,8 +114,16 @@ impl Scope {
 
 impl Chat {
     pub fn new(storage: Storage, files: Files, fanout: Fanout, clock: Clock) -> Self {
-        let (pages, keys, settings) = (Memory::default(), Memory::default(), Memory::default());
-        Self(Arc::new(Shared { storage, files, fanout, clock, sweep: Notify::new(), pages, keys, settings }))
+        let memories = Arc::default();
+        Self(Arc::new(Shared { storage, files, fanout, clock, sweep: Notify::new(), memories }))
+    }
+
+    /// Joins the other nodes over the database with this `epoch`, for as long as what it gives is kept.
+    /// # Errors
+    /// When no connection to NATS can be set up at all. One that is out of reach is tried again.
+    pub async fn join_nodes(&self, url: &NatsUrl, epoch: &str) -> anyhow::Result<Membership> {
+        let memories = self.memories.clone();
+        self.fanout.join(url, epoch, move |change| memories.forget(change)).await
     }
 
     pub fn storage(&self) -> &Storage {

@@ -8,6 +8,7 @@ use url::{Host, Url};
 use super::keys::new_key;
 use super::{Chat, ChatError, KeyOwner, Noun, Scope, new_id};
 use crate::clock::random_secret;
+use crate::live::Change;
 use crate::storage::{OAuthClient, OAuthCode, Tx};
 
 /// How long a code is good for: it only has to travel from a browser to the program.
@@ -121,7 +122,7 @@ impl Chat {
                         Ok(Some(key))
                     })
                 },
-                move |_| chat.keys.forget_all(),
+                move |_| chat.forget(Change::Keys),
             )
             .await
     }

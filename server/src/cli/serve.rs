@@ -8,7 +8,7 @@ use super::start_logging;
 use crate::Server;
 use crate::config::Config;
 use crate::demo::{self, Demo};
-use crate::live::Subject;
+use crate::live::{Subject, Word};
 
 /// Serves until the process is told to end.
 pub async fn serve(mut config: Config) -> anyhow::Result<()> {
@@ -65,7 +65,7 @@ async fn present_demo(server: &Server, draining: CancellationToken) -> anyhow::R
         network = demo::network(),
         line = answer(url, "CONVERSATION"),
     );
-    let mut inbox = server.chat().fanout().subscribe(app, Subject::App(app));
+    let mut inbox = server.chat().fanout().subscribe(app, Subject::App(app)).await;
     let bot = Demo {
         address: server.address,
         base: server.site().base.clone(),
@@ -77,7 +77,9 @@ async fn present_demo(server: &Server, draining: CancellationToken) -> anyhow::R
     let url = url.clone();
     tokio::spawn(async move {
         let mut known = HashSet::new();
-        while let Some(hint) = inbox.next().await {
+        while let Some(word) = inbox.next().await {
+            // Only what happens now is of interest here.
+            let Word::Hint(hint) = word else { continue };
             if known.insert(hint.conversation) {
                 println!("\n  Somebody writes. Answer with:\n\n  {}\n", answer(&url, &hint.conversation.to_string()));
             }

@@ -1,18 +1,17 @@
 //! One listener: where it stands in each conversation, and what it is told next.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use domain::{
-    Activity, ActivityType, Author, ConversationId, IntegrationId, Source, Timestamp, UserId, WebIntegration,
-};
+use domain::{Activity, ActivityType, Author, ConversationId, Event, IntegrationId, Source, Timestamp, UserId};
 use serde::Deserialize;
 
+use super::looks::Look;
 use super::route::Who;
-use super::{Hint, Subject, Subscription};
+use super::{Hint, Subject, Subscription, Word};
 use crate::chat::{Chat, ChatError, Scope};
 use crate::telemetry::causes;
 
@@ -76,6 +75,16 @@ pub trait Carrier: Send {
     fn tell(&mut self, hint: &Hint, positions: &Positions) -> impl Future<Output = bool> + Send;
 }
 
+/// What a listener has to do next; see [`Listener::follow`].
+pub enum Turn {
+    /// Something happened.
+    Hint(Arc<Hint>),
+    /// Something happened, and something before it that was not heard of: from here on the log must tell.
+    Gap(ConversationId, u64),
+    /// Something may have happened.
+    Look(Look),
+}
+
 /// A subscription with a memory of what was sent.
 pub struct Listener {
     scope: Scope,
@@ -90,6 +99,36 @@ pub struct Listener {
     sent: Positions,
     /// … and from where on, without a gap: what a later hello asks for again is not told twice.
     begun: Positions,
+    /// Where there are other nodes: what it takes to do without what they say.
+    alone: Option<Box<Alone>>,
+    /// It must come back and say again who it is.
+    is_cut_off: bool,
+}
+
+/// What a listener knows that may miss a hint.
+struct Alone {
+    who: Who,
+    /// Where its other conversations stood when it came: nothing of that was for it.
+    known: Positions,
+}
+
+/// The user that `who` is in an app, and until when; `None` for nobody (any more).
+async fn identify(chat: &Chat, scope: Scope, who: &Who) -> Result<Option<(UserId, Option<Timestamp>)>, ChatError> {
+    let found = match who {
+        Who::Visitor(visitor) => {
+            let session = chat.visitor_session(visitor).await;
+            session.map(|session| session.map(|session| (session.user, session.expires_at)))
+        }
+        Who::User(external_id, until) => {
+            let user = chat.require_user_by_external_id(scope, external_id).await;
+            user.map(|user| Some((user.id, Some(*until))))
+        }
+        Who::Unknown | Who::Other => Ok(None),
+    };
+    match found {
+        Err(ChatError::SessionEnded | ChatError::NotFound(_)) => Ok(None),
+        found => found,
+    }
 }
 
 impl Listener {
@@ -99,35 +138,26 @@ impl Listener {
     /// Subscribes first: whatever happens from here on is either in the log by the time it is read, or a hint.
     pub async fn of(chat: &Chat, integration: IntegrationId, who: &Who) -> Result<Option<Self>, ChatError> {
         let Some(page) = chat.web_integration(integration).await? else { return Ok(None) };
-        let found = match who {
-            Who::Visitor(visitor) => chat
-                .visitor_session(visitor)
-                .await
-                .map(|session| session.map(|session| (session.user, session.expires_at))),
-            Who::User(external_id, until) => {
-                let user = chat.require_user_by_external_id(Scope::of_app(page.app), external_id).await;
-                user.map(|user| Some((user.id, Some(*until))))
-            }
-            Who::Unknown | Who::Other => Ok(None),
-        };
-        match found {
-            Ok(found) => Ok(found.map(|(user, until)| Self::new(chat, &page, user, until))),
-            Err(ChatError::SessionEnded | ChatError::NotFound(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn new(chat: &Chat, page: &WebIntegration, user: UserId, until: Option<Timestamp>) -> Self {
-        Self {
-            scope: Scope::of_app(page.app),
+        let scope = Scope::of_app(page.app);
+        let Some((user, until)) = identify(chat, scope, who).await? else { return Ok(None) };
+        let mut listener = Self {
+            scope,
             integration: page.id,
             user,
             until,
             typed: None,
-            subscription: chat.fanout().subscribe(page.app, Subject::User(user)),
+            subscription: chat.fanout().subscribe(page.app, Subject::User(user)).await,
             sent: Positions::new(),
             begun: Positions::new(),
+            alone: None,
+            is_cut_off: false,
+        };
+        if chat.fanout().hears_others().is_some() {
+            // Hints of several nodes may come in any order, so it must be known what is missing before the first.
+            let known = chat.storage().read().await?.positions_of(user).await?.into_iter().collect();
+            listener.alone = Some(Box::new(Alone { who: who.clone(), known }));
         }
+        Ok(Some(listener))
     }
 
     /// Whether its login is over at `now`.
@@ -160,7 +190,18 @@ impl Listener {
             self.sent.insert(conversation, seq);
             behind.push((conversation, seq));
         }
+        self.tell_log(chat, behind, carrier).await
+    }
+
+    /// Tells `carrier` what the log of each conversation has after the number beside it. Returns false once the listener is gone.
+    async fn tell_log(
+        &mut self,
+        chat: &Chat,
+        behind: Vec<(ConversationId, u64)>,
+        carrier: &mut impl Carrier,
+    ) -> Result<bool, ChatError> {
         for (conversation, mut seq) in behind {
+            self.begun.entry(conversation).or_insert(seq);
             loop {
                 // The connection is given back before anything is sent: a slow line must not hold it.
                 let events = chat.storage().read().await?.events_after(conversation, seq, CATCH_UP).await?;
@@ -178,6 +219,88 @@ impl Listener {
             }
         }
         Ok(true)
+    }
+
+    /// Does what is to be done next, telling `carrier`. Returns false once the listener is gone.
+    pub async fn follow(&mut self, chat: &Chat, turn: Turn, carrier: &mut impl Carrier) -> bool {
+        match turn {
+            Turn::Hint(hint) => carrier.tell(&hint, &self.sent).await,
+            // In boxes of their own: what reads the database is far larger than what waits.
+            Turn::Gap(conversation, seq) => {
+                let filled = Box::pin(self.fill_gap(chat, conversation, seq, carrier)).await;
+                filled.unwrap_or_else(|error| {
+                    tracing::error!(error = causes(&error), "a listener could not catch up");
+                    self.is_cut_off = true;
+                    true
+                })
+            }
+            Turn::Look(look) => Box::pin(self.look(chat, look, carrier)).await.unwrap_or_else(|error| {
+                // It will be asked again soon.
+                tracing::debug!(error = causes(&error), "a listener could not look at the log");
+                true
+            }),
+        }
+    }
+
+    async fn fill_gap(
+        &mut self,
+        chat: &Chat,
+        conversation: ConversationId,
+        seq: u64,
+        carrier: &mut impl Carrier,
+    ) -> Result<bool, ChatError> {
+        let is_theirs = chat.storage().read().await?.seq_for(conversation, self.user).await?.is_some();
+        if is_theirs { self.tell_log(chat, vec![(conversation, seq)], carrier).await } else { Ok(true) }
+    }
+
+    /// Compares what was told with the database: who it is, what the logs have, and which conversations are gone.
+    async fn look(&mut self, chat: &Chat, look: Look, carrier: &mut impl Carrier) -> Result<bool, ChatError> {
+        let Some(alone) = &self.alone else { return Ok(true) };
+        let turn = look.turn().await;
+        let found = identify(chat, self.scope, &alone.who).await?;
+        if found.is_none_or(|(user, _)| user != self.user) {
+            self.is_cut_off = true;
+            return Ok(true);
+        }
+        let newest = chat.storage().read().await?.positions_of(self.user).await?;
+        drop(turn);
+        drop(look);
+        let mut behind = Vec::new();
+        for (conversation, newest) in &newest {
+            // One that it came to meanwhile may be old and long.
+            let position = self.position(*conversation).unwrap_or(newest.saturating_sub(u64::from(CATCH_UP)));
+            if position < *newest {
+                behind.push((*conversation, position));
+            }
+        }
+        let theirs: HashSet<ConversationId> = newest.into_iter().map(|(conversation, _)| conversation).collect();
+        let all = self.sent.keys().chain(self.alone.iter().flat_map(|alone| alone.known.keys()));
+        let gone: HashSet<ConversationId> =
+            all.copied().filter(|conversation| !theirs.contains(conversation)).collect();
+        for conversation in gone {
+            self.forget(conversation);
+            if chat.storage().read().await?.conversation(self.scope.app(), conversation).await?.is_none() {
+                let end = Event::conversation_remove(conversation, chat.clock().now());
+                if !carrier.tell(&Hint::of(&end), &self.sent).await {
+                    return Ok(false);
+                }
+            }
+        }
+        self.tell_log(chat, behind, carrier).await
+    }
+
+    /// Up to where this listener has heard of `conversation`, or need not.
+    fn position(&self, conversation: ConversationId) -> Option<u64> {
+        let known = || self.alone.as_ref()?.known.get(&conversation);
+        self.sent.get(&conversation).or_else(known).copied()
+    }
+
+    fn forget(&mut self, conversation: ConversationId) {
+        self.sent.remove(&conversation);
+        self.begun.remove(&conversation);
+        if let Some(alone) = &mut self.alone {
+            alone.known.remove(&conversation);
+        }
     }
 
     /// Tells `conversation` that this user began writing, or stopped; nothing when it is not theirs. Whoever begins more often
@@ -202,29 +325,28 @@ impl Listener {
         }
     }
 
-    /// The next hint that was not sent yet; `None` once this listener was cut off.
-    pub async fn next(&mut self) -> Option<Arc<Hint>> {
-        loop {
-            let hint = self.subscription.next().await?;
-            let Some(seq) = hint.seq else { return Some(hint) };
-            match self.sent.get_mut(&hint.conversation) {
-                Some(sent) if *sent >= seq => {}
-                Some(sent) => {
-                    *sent = seq;
-                    return Some(hint);
-                }
-                None => {
-                    self.begun.insert(hint.conversation, seq - 1);
+    /// What to do next, which is for [`Listener::follow`]; `None` once this listener was cut off.
+    pub async fn next(&mut self) -> Option<Turn> {
+        while !self.is_cut_off {
+            let hint = match self.subscription.next().await? {
+                Word::Hint(hint) => hint,
+                Word::Look(look) => return Some(Turn::Look(look)),
+            };
+            if hint.is_end {
+                self.forget(hint.conversation);
+            }
+            let Some(seq) = hint.seq else { return Some(Turn::Hint(hint)) };
+            match self.position(hint.conversation) {
+                Some(position) if position >= seq => {}
+                Some(position) if position + 1 < seq => return Some(Turn::Gap(hint.conversation, position)),
+                _ => {
+                    self.begun.entry(hint.conversation).or_insert(seq - 1);
                     self.sent.insert(hint.conversation, seq);
-                    return Some(hint);
+                    return Some(Turn::Hint(hint));
                 }
             }
         }
-    }
-
-    /// What was sent so far.
-    pub fn positions(&self) -> &Positions {
-        &self.sent
+        None
     }
 }
 

@@ -176,8 +176,8 @@ async fn go_live(chat: Chat, draining: CancellationToken, mut listener: Listener
                 socket.say(RECONNECT).await;
                 return socket.close(RESTARTING, "come back").await;
             }
-            hint = listener.next() => match hint {
-                Some(hint) => socket.tell(&hint, listener.positions()).await,
+            turn = listener.next() => match turn {
+                Some(turn) => listener.follow(&chat, turn, &mut socket).await,
                 None => return socket.close(FELL_BEHIND, "fell behind; resume from your position").await,
             },
             said = socket.heed() => match said {

@@ -86,8 +86,8 @@ async fn serve(state: AppState, request: Request, mut listener: Listener, mut li
                 return;
             }
             () = line.0.closed() => return,
-            hint = listener.next() => match hint {
-                Some(hint) => line.tell(&hint, listener.positions()).await,
+            turn = listener.next() => match turn {
+                Some(turn) => listener.follow(&state.chat, turn, &mut line).await,
                 None => return,
             },
             // Without another word: it is asked who it is when it comes back.

@@ -63,6 +63,15 @@ impl Reader {
             .await?;
         seq.map(|seq| Column("conversations", "seq").count(seq)).transpose()
     }
+
+    /// Where the conversations of `user` stand, each with the number of its newest event.
+    pub async fn positions_of(&mut self, user: UserId) -> Result<Vec<(ConversationId, u64)>, StorageError> {
+        const SQL: &str = "SELECT c.id, c.seq FROM participants p JOIN conversations c ON c.id = p.conversation_id
+            WHERE p.user_id = $1";
+        let rows: Vec<(String, i64)> = sqlx::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        let column = |name| Column("conversations", name);
+        rows.iter().map(|(id, seq)| Ok((column("id").parse(id)?, column("seq").count(*seq)?))).collect()
+    }
 }
 
 fn event(conversation: ConversationId, LoggedRow { entry, message }: LoggedRow) -> Result<Event, StorageError> {

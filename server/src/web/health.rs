@@ -14,13 +14,16 @@ pub async fn live() -> Response {
 }
 
 /// `GET /readyz`: the database answers (its schema was brought up to date before the first request was taken) and this
-/// process still takes requests.
+/// process still takes requests. Without NATS it does, only slower: a load balancer that took all nodes out for that would turn
+/// a delay into an outage.
 pub async fn ready(State(state): State<AppState>) -> Response {
     let (status, text) = if state.draining.is_cancelled() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
     } else if let Err(error) = state.chat.storage().ping().await {
         tracing::warn!(error = causes(&error), "not ready");
         (StatusCode::SERVICE_UNAVAILABLE, "database unreachable\n")
+    } else if state.chat.fanout().hears_others() == Some(false) {
+        (StatusCode::OK, "ready, but NATS is unreachable: events of other nodes come some seconds late\n")
     } else {
         (StatusCode::OK, "ready\n")
     };
