@@ -12,7 +12,6 @@ fn wrong_values_stop_the_start_with_one_line_that_names_them() {
         ("--public-url", "chat.example.com", "https://chat.example.com"),
         ("--public-url", "https://chat.example.com/v2", "a plain path"),
         ("--database-url", "postgres://localhost/parlor", "sqlite://FILE"),
-        ("--nats-url", "nats://localhost", "leave it unset"),
         ("--object-store-url", "https://files.example.com", "s3://BUCKET"),
         ("--webhook-allow", "10.0.0.0/99", "10.0.0.0/8"),
         ("--webhook-allow", "localhost", "10.0.0.0/8"),
@@ -34,6 +33,11 @@ fn wrong_values_stop_the_start_with_one_line_that_names_them() {
         assert_eq!(error.trim().lines().count(), 1, "{error}");
         assert!(error.contains(value) && error.contains(flag) && error.contains(right), "{flag} {value}: {error}");
     }
+    let output =
+        ParlorProcess::command().arg("serve").env("PARLOR_NATS_URL", "http://ann:s3cret@host").output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && error.trim().lines().count() == 1, "{error}");
+    assert!(error.contains("--nats-url") && error.contains("nats://HOST:4222") && !error.contains("s3cret"), "{error}");
     let output = ParlorProcess::command().arg("serve").env("PARLOR_LISTEN", "here").output().unwrap();
     assert!(String::from_utf8(output.stderr).unwrap().contains("'here'"));
 }

@@ -29,6 +29,7 @@ mod kill;
 mod links;
 mod live_events;
 mod merge;
+mod nodes;
 mod oauth;
 mod page_texts;
 mod rate_limit;

@@ -4,10 +4,12 @@ mod database;
 mod feed;
 mod hook_receiver;
 mod hooks;
+mod nats;
 mod process;
 mod visitor;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
@@ -23,6 +25,7 @@ pub use database::{TestDatabase, postgres};
 pub use feed::Feed;
 pub use hook_receiver::{Call, HookReceiver, Reply};
 pub use hooks::{RETRIES, integration_of_type};
+pub use nats::NatsServer;
 pub use process::ParlorProcess;
 pub use visitor::{Page, Visitor};
 
@@ -43,7 +46,7 @@ pub struct TestApp {
     server: server::chat::Chat,
     draining: CancellationToken,
     stopped: tokio::task::JoinHandle<anyhow::Result<()>>,
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl TestApp {
@@ -58,6 +61,15 @@ impl TestApp {
 
     /// Starts on the data in `folder`.
     pub async fn start_in(folder: TempDir, flags: &[&str]) -> Self {
+        Self::serve(Arc::new(folder), None, flags).await
+    }
+
+    /// One more server on the same data, for the same app.
+    pub async fn start_beside(&self, flags: &[&str]) -> Self {
+        Self::serve(self.folder.clone(), Some(self.made.clone()), flags).await
+    }
+
+    async fn serve(folder: Arc<TempDir>, made: Option<Provisioned>, flags: &[&str]) -> Self {
         let data = folder.path().display().to_string();
         let usual = ["test", "--listen", "127.0.0.1:0", "--data-dir", &data];
         let url = TestDatabase::of(folder.path()).url().await;
@@ -65,7 +77,10 @@ impl TestApp {
         let config = Flags::parse_from([&usual, &database[..], flags].concat()).config;
         let draining = CancellationToken::new();
         let server = Server::bind(&config, draining.clone()).await.unwrap();
-        let made = server.chat().provision("Tea & Co").await.unwrap();
+        let made = match made {
+            Some(made) => made,
+            None => server.chat().provision("Tea & Co").await.unwrap(),
+        };
         let (url, chat) = (server.site().url.clone(), server.chat().clone());
         let stopped = tokio::spawn(server.run());
         Self { url, made, http: client(), server: chat, draining, stopped, folder }
