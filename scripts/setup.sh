@@ -235,6 +235,21 @@ browser() {
     has_browser || die 'install Chromium by hand (PARLOR_CHROMIUM may name it), then run this again'
 }
 
+# --- what joins nodes ---
+
+# Only unpacked: the package proper would start a service, where all a test wants is a program.
+nats_server() (
+    have nats-server && exit
+    say 'installing nats-server'
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    cd "$work"
+    fetch() { apt-get -qq -o APT::Sandbox::User=root download nats-server 2>/dev/null; }
+    { have apt-get && have dpkg && { fetch || { as_root apt-get -qq update && fetch; }; } &&
+        dpkg -x nats-server_*.deb . && mv usr/sbin/nats-server "$tools/bin/"; } ||
+        die 'put nats-server 2.9 or newer on the PATH by hand, then run this again'
+)
+
 # --- the fuzzer ---
 
 # A copy of the list that was installed tells whether it is still the one that is wanted.
@@ -290,6 +305,7 @@ main() {
     npm_packages
     browser
     fonts
+    nats_server
     fuzzer
     postgres
 }

@@ -33,7 +33,7 @@ use crate::clock::random_bytes;
 /// Letters that may wait to be sent. What comes on top is dropped: nobody's request waits for NATS.
 const QUEUE: usize = 4096;
 /// Letters that may wait on one subject to be read.
-const SUBJECT_QUEUE: usize = 1024;
+const SUBJECT_QUEUE: usize = 8192;
 /// How soon a line is known to be dead that says nothing: after about three of these.
 const PING: Duration = Duration::from_secs(5);
 /// Between tries to connect, at most.
