@@ -121,13 +121,15 @@ async fn who_is_sent_away_at_one_node_is_sent_away_at_the_other() {
 async fn what_is_changed_at_one_node_is_not_remembered_at_the_other() {
     let nats = NatsServer::start();
     let (north, south) = two_nodes(&nats).await;
-    let integration = north.made.integration;
     // Much sooner than it would be forgotten; a busy machine may be late a few times.
     let mut changes = 0..10;
     let is_news_at_once = async |name: String| {
+        // Of a page that was never asked for before, so that it is remembered for as long as can be.
+        let made = north.chat().provision("Tea & Co").await.unwrap();
+        let (scope, integration) = (Scope::of_app(made.app), made.integration);
         south.chat().web_integration(integration).await.unwrap();
         let patch: IntegrationPatch = serde_json::from_value(json!({ "businessName": name })).unwrap();
-        north.chat().update_integration(Scope::of_app(north.made.app), integration, patch).await.unwrap();
+        north.chat().update_integration(scope, integration, patch).await.unwrap();
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_millis(300) {
             let page = south.chat().web_integration(integration).await.unwrap().unwrap();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -42,8 +43,10 @@ impl Feed {
 
     /// The next frame but heartbeats; `None` at the end.
     pub async fn next(&mut self) -> Option<Value> {
+        // Heartbeats are no reason to wait longer.
+        let deadline = Instant::now() + DEADLINE;
         loop {
-            let frame = tokio::time::timeout(DEADLINE, self.socket.next()).await.expect("a frame comes in time")?;
+            let frame = timeout_at(deadline, self.socket.next()).await.expect("a frame comes in time")?;
             match frame {
                 Ok(Message::Text(text)) => {
                     let frame: Value = serde_json::from_str(&text).unwrap();
@@ -66,8 +69,8 @@ impl Feed {
 
     /// The close code, once all frames are read.
     pub async fn close_code(&mut self) -> Option<u16> {
-        while let Some(Ok(frame)) = tokio::time::timeout(DEADLINE, self.socket.next()).await.expect("it closes in time")
-        {
+        let deadline = Instant::now() + DEADLINE;
+        while let Some(Ok(frame)) = timeout_at(deadline, self.socket.next()).await.expect("it closes in time") {
             if let Message::Close(frame) = frame {
                 return frame.map(|frame| frame.code.into());
             }
