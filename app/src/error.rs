@@ -45,6 +45,12 @@ pub enum AppError {
     /// What came could not be read; names the field.
     #[error("{0}")]
     Invalid(String),
+    /// Whoever writes may not do so any more.
+    #[error("You can read this conversation, but you can no longer write here.")]
+    Banned,
+    /// More than anybody may do in a while; so many seconds later there is another try.
+    #[error("That was a lot at once. Wait a moment, then send it again.")]
+    TooMany(u64),
     /// Ours, or the line's: worth another try.
     #[error("The message could not be delivered. Try again in a moment.")]
     Unavailable,
@@ -53,7 +59,7 @@ pub enum AppError {
 impl AppError {
     /// Whether the same request may succeed later without any change to it.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable)
+        matches!(self, Self::Unavailable | Self::TooMany(_))
     }
 }
 

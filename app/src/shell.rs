@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use hydration_context::SsrSharedContext;
-use leptos::either::EitherOf7;
+use leptos::either::EitherOf8;
 use leptos::prelude::*;
 
 use crate::components::messenger::{Messenger, attach_menu};
 use crate::desk::Pose;
 use crate::i18n::{Key, Texts};
-use crate::pages::{Broken, Conversations, Gallery, LinkEnded, NotFound, PosterPage, title_of_end};
+use crate::pages::{Broken, Conversations, Gallery, LinkEnded, NotFound, PosterPage, title_of_end, TooMany};
 use crate::start::{Assets, Dir, Document, Listing, PageBody, Preview, Start, Surface, Theme};
 
 /// The whole HTML of a page.
@@ -46,6 +46,7 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
         PageBody::Gallery { .. } => ("Gallery".to_owned(), None, Surface::Embed),
         PageBody::NotFound => (texts.get(Key::NotFoundTitle).to_owned(), None, Surface::Chat),
         PageBody::Broken { .. } => (texts.get(Key::BrokenTitle).to_owned(), None, Surface::Chat),
+        PageBody::TooMany => (texts.get(Key::TooManyTitle).to_owned(), None, Surface::Chat),
     };
     let icon = icon.unwrap_or_else(|| format!("{base}/favicon.svg"));
     let scheme = scheme(*theme);
@@ -58,13 +59,14 @@ fn shell(document: &Document, body: PageBody) -> impl IntoView + use<> {
     let living = assets.filter(|_| living.is_some());
     provide_context(texts.clone());
     let body = match body {
-        PageBody::Messenger(start) => EitherOf7::A(messenger(*start, texts)),
-        PageBody::List(start, listing) => EitherOf7::G(conversations(*start, *listing, texts)),
-        PageBody::Poster(poster) => EitherOf7::B(view! { <PosterPage poster=*poster /> }),
-        PageBody::LinkEnded { end, chat } => EitherOf7::C(view! { <LinkEnded end chat /> }),
-        PageBody::NotFound => EitherOf7::D(view! { <NotFound /> }),
-        PageBody::Broken { request_id } => EitherOf7::E(view! { <Broken request_id /> }),
-        PageBody::Gallery { address, query } => EitherOf7::F(view! { <Gallery address query /> }),
+        PageBody::Messenger(start) => EitherOf8::A(messenger(*start, texts)),
+        PageBody::List(start, listing) => EitherOf8::G(conversations(*start, *listing, texts)),
+        PageBody::Poster(poster) => EitherOf8::B(view! { <PosterPage poster=*poster /> }),
+        PageBody::LinkEnded { end, chat } => EitherOf8::C(view! { <LinkEnded end chat /> }),
+        PageBody::NotFound => EitherOf8::D(view! { <NotFound /> }),
+        PageBody::Broken { request_id } => EitherOf8::E(view! { <Broken request_id /> }),
+        PageBody::Gallery { address, query } => EitherOf8::F(view! { <Gallery address query /> }),
+        PageBody::TooMany => EitherOf8::H(view! { <TooMany /> }),
     };
     view! {
         <!DOCTYPE html>

@@ -169,6 +169,8 @@ pub enum PageBody {
     Broken {
         request_id: String,
     },
+    /// Too many requests from one place.
+    TooMany,
 }
 
 /// A page of the visitor's conversations. Rendered on the server only.

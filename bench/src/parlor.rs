@@ -48,7 +48,9 @@ impl Parlor {
         let made: Value = serde_json::from_slice(&output.stdout).context("provision prints JSON")?;
         let text = |key: &str| made[key].as_str().unwrap_or_default().to_owned();
         let usual = ["serve", "--listen", "{listen}", "--data-dir", &folder, "--log", "warn"];
-        let arguments: Vec<String> = usual.iter().chain(flags).map(ToString::to_string).collect();
+        // All visitors come from one address, and faster than people do.
+        let unlimited = ["--visitor-rate=0", "--address-rate=0", "--link-rate=0", "--app-rate=0", "--api-rate=0"];
+        let arguments: Vec<String> = usual.iter().chain(&unlimited).chain(flags).map(ToString::to_string).collect();
         let server = Server::start(&binary()?, &arguments, "/readyz").await?;
         let credentials = format!("{}:{}", text("keyId"), text("secret"));
         let authorization = format!("authorization: Basic {}\r\n", STANDARD.encode(credentials));

@@ -122,7 +122,9 @@ export class Parlor {
   private options(): string[] {
     // Webhooks may reach the tests' own receivers, and are tried again while a test looks on.
     const webhooks = ["--webhook-allow", "127.0.0.0/8", "--webhook-retries", "100ms,200ms,400ms,800ms"];
-    return ["--listen", this.listen, "--data-dir", this.folder, ...webhooks];
+    // Everybody in a test shares an address, and some of them are quicker than people.
+    const limits = ["--address-rate", "0", "--visitor-rate", "0"];
+    return ["--listen", this.listen, "--data-dir", this.folder, ...webhooks, ...limits];
   }
 }
 

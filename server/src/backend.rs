@@ -19,6 +19,7 @@ use http::HeaderMap;
 use crate::auth::{Cookie, Identified, lifetime};
 use crate::chat::{NewMessage, Posted, Scope, Speaker, Upload, VisitorIdentity, Whereto};
 use crate::files;
+use crate::guard::{ClientAddress, whole_seconds};
 use crate::state::AppState;
 use crate::web::{IMAGE, LIST_PAGE, Look, Wanted, Ways, Zone, app_error, arrival, device_info, listing};
 
@@ -29,12 +30,13 @@ pub const PAGE: u32 = 25;
 pub struct VisitorBackend {
     state: AppState,
     headers: HeaderMap,
+    address: ClientAddress,
     set_cookie: Mutex<Option<String>>,
 }
 
 impl VisitorBackend {
-    pub fn new(state: AppState, headers: HeaderMap) -> Self {
-        Self { state, headers, set_cookie: Mutex::new(None) }
+    pub fn new(state: AppState, headers: HeaderMap, address: ClientAddress) -> Self {
+        Self { state, headers, address, set_cookie: Mutex::new(None) }
     }
 
     /// The `Set-Cookie` that the answer must carry, if any.
@@ -47,6 +49,14 @@ impl VisitorBackend {
         let tokens = &self.state.tokens;
         let speaker = tokens.speaker(&self.headers, visitor.surface, visitor.integration, token, now);
         speaker.ok_or(AppError::SessionEnded)
+    }
+
+    /// Whoever acts, unless they act too often.
+    fn actor(&self, visitor: &Visitor) -> Result<Identified, AppError> {
+        let actor = self.identify(visitor)?;
+        let counted = self.state.limits.act(self.address, actor.identity.session, actor.cookie == Cookie::Missing);
+        counted.map_err(|wait| AppError::TooMany(whole_seconds(wait)))?;
+        Ok(actor)
     }
 
     async fn integration(&self, visitor: &Visitor) -> Result<Arc<WebIntegration>, AppError> {
@@ -62,7 +72,7 @@ impl VisitorBackend {
     /// Sends what the visitor says, and tells where it went.
     pub async fn post(&self, visitor: &Visitor, client_id: ClientMessageId, say: Say) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
-        let Identified { identity, login, cookie } = self.identify(visitor)?;
+        let Identified { identity, login, cookie } = self.actor(visitor)?;
         let speaker = self.speaker(&integration, visitor, identity);
         let (content, metadata, quoted_message) = self.spell_out(visitor, &identity, say).await?;
         let new = NewMessage::new(speaker, content, Source::web(integration.id));
@@ -84,7 +94,7 @@ impl VisitorBackend {
         text: String,
     ) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
-        let Identified { identity, login, cookie } = self.identify(visitor)?;
+        let Identified { identity, login, cookie } = self.actor(visitor)?;
         let is_image = file.part == IMAGE;
         let is_offered = if is_image { integration.web.offers_images() } else { integration.web.offers_files() };
         if !is_offered {
@@ -171,7 +181,7 @@ impl VisitorBackend {
     /// Tells the business of a press on the postback button `action`.
     async fn post_back(&self, visitor: &Visitor, action: ActionId) -> Result<(), AppError> {
         let integration = self.integration(visitor).await?;
-        let identity = self.identify(visitor)?.identity;
+        let identity = self.actor(visitor)?.identity;
         let scope = Scope::of_app(integration.app);
         let pressed = self.state.chat.visitor_postback(scope, &identity, visitor.conversation, action).await;
         pressed.map_err(|error| app_error(&error))

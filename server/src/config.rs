@@ -63,13 +63,33 @@ pub struct Config {
     #[arg(long, env = "PARLOR_WEBHOOK_LOG_DAYS", default_value_t = 7, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub webhook_log_days: u32,
 
-    /// Networks whose forwarded headers are believed, comma-separated (checked; this version reads no forwarded header)
+    /// Networks of proxies that are believed when they say for whom they ask, comma-separated
     #[arg(long, env = "PARLOR_TRUSTED_PROXIES", value_name = "CIDRS", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
 
     /// API calls a second that each key may make, and twice as many at once; 0: no limit
     #[arg(long, env = "PARLOR_API_RATE", default_value_t = 50_000, value_name = "NUMBER", value_parser = rate)]
     pub api_rate: u32,
+
+    /// Messages, uploads, presses and logins a second of each visitor, and ten times as many at once; 0: no limit
+    #[arg(long, env = "PARLOR_VISITOR_RATE", default_value_t = 10, value_name = "NUMBER", value_parser = rate)]
+    pub visitor_rate: u32,
+
+    /// Requests of visitors a second from each address (IPv6: /64), and ten times as many at once; 0: no limit
+    #[arg(long, env = "PARLOR_ADDRESS_RATE", default_value_t = 300, value_name = "NUMBER", value_parser = rate)]
+    pub address_rate: u32,
+
+    /// Openings a second of each short link, and ten times as many at once; 0: no limit
+    #[arg(long, env = "PARLOR_LINK_RATE", default_value_t = 500, value_name = "NUMBER", value_parser = rate)]
+    pub link_rate: u32,
+
+    /// Messages a second in each app, from visitors and the API together, and twice as many at once; 0: no limit
+    #[arg(long, env = "PARLOR_APP_RATE", default_value_t = 2_000, value_name = "NUMBER", value_parser = rate)]
+    pub app_rate: u32,
+
+    /// How long a client may take over the head of its first request, or take nothing of an answer
+    #[arg(long, env = "PARLOR_CLIENT_PATIENCE", default_value = "20s", value_name = "TIME", value_parser = patience)]
+    pub client_patience: Duration,
 
     /// What to log, such as info or info,server=debug
     #[arg(long, env = "PARLOR_LOG", default_value = "info", value_name = "FILTER")]
@@ -172,6 +192,13 @@ fn pause(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "should be up to a day, with units, such as 5s,30s,2m".to_owned())
 }
 
+fn patience(text: &str) -> Result<Duration, String> {
+    pause(text)
+        .ok()
+        .filter(|patience| *patience >= Duration::from_millis(100))
+        .ok_or_else(|| "should be from 100ms to a day, with a unit, such as 20s".to_owned())
+}
+
 /// As the others, but for the complaint: it may not repeat what may hold a password.
 #[derive(Clone)]
 struct NatsUrlParser;
@@ -216,6 +243,14 @@ mod tests {
         assert_eq!(pause("1m 30s"), Ok(Duration::from_secs(90)));
         for wrong in ["5", "-5s", "2d", "soon", ""] {
             assert!(pause(wrong).unwrap_err().contains("5s,30s"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn patience_is_never_nothing() {
+        assert_eq!(patience("20s"), Ok(Duration::from_secs(20)));
+        for wrong in ["0s", "1ms", "20", "2d"] {
+            assert!(patience(wrong).unwrap_err().contains("20s"), "{wrong}");
         }
     }
 

@@ -9,10 +9,12 @@ pub mod clock;
 pub mod config;
 mod demo;
 pub mod files;
+pub mod guard;
 pub mod legacy;
 pub mod links;
 pub mod live;
 pub mod router;
+mod serve;
 pub mod signals;
 pub mod state;
 pub mod storage;
@@ -28,12 +30,12 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use api::RateLimit;
 use auth::VisitorTokens;
 use chat::Chat;
 use clock::{Clock, random_secret};
 use config::Config;
 use files::{Addresses, Files};
+use guard::{Limits, TrustedProxies};
 use live::{Fanout, Membership};
 use state::AppState;
 use storage::{Database, Place, Storage, StorageError};
@@ -67,13 +69,14 @@ pub async fn open_chat(config: &Config, public_url: &Url) -> anyhow::Result<Chat
     let secret =
         storage.write(|tx| Box::pin(async move { tx.setting_or(ATTACHMENT_SECRET, &random_secret()).await })).await?;
     let files = Files::new(store, Addresses::new(public_url, secret), &config.data_dir);
-    Ok(Chat::new(storage, files, Fanout::default(), Clock::system()))
+    Ok(Chat::limited(storage, files, Fanout::default(), Clock::system(), config.app_rate))
 }
 
 /// A server that has its address and its database, and takes requests once it runs.
 pub struct Server {
     pub address: SocketAddr,
     listener: TcpListener,
+    patience: Duration,
     state: AppState,
     webhooks: Worker,
     _place: Place,
@@ -121,13 +124,15 @@ impl Server {
             chat,
             tokens: VisitorTokens::new(&secret),
             site: Site::new(&config.public_url_on(address)),
-            api_rate: RateLimit::new(config.api_rate),
+            proxies: TrustedProxies::new(config.trusted_proxies.clone()),
+            limits: Limits::new(config),
             epoch,
             is_demo: config.is_demo,
             draining,
             metrics: telemetry::metrics_handle(),
         });
-        Ok(Self { address, listener, state, webhooks, membership, _place: place })
+        let patience = config.client_patience;
+        Ok(Self { address, listener, patience, state, webhooks, membership, _place: place })
     }
 
     pub fn chat(&self) -> &Chat {
@@ -144,17 +149,16 @@ impl Server {
     pub async fn run(self) -> anyhow::Result<()> {
         // Leptos spawns on this executor; initialised once a process, a second time is no harm.
         let _already = any_spawner::Executor::init_tokio();
-        let Self { listener, state, webhooks, membership, .. } = self;
+        let Self { listener, patience, state, webhooks, membership, .. } = self;
         let (draining, storage) = (state.draining.clone(), state.chat.storage().clone());
         let (chat, sweeping) = (state.chat.clone(), draining.clone());
         tokio::spawn(async move { sweeping.run_until_cancelled(chat.sweep_attachments()).await });
         let (chat, expiring) = (state.chat.clone(), draining.clone());
         tokio::spawn(async move { expiring.run_until_cancelled(chat.expire_conversations()).await });
         let webhooks = webhooks::start(webhooks);
-        let served =
-            axum::serve(listener, router::router(state)).with_graceful_shutdown(draining.clone().cancelled_owned());
+        let served = serve::serve(listener, router::router(state), patience, draining.clone());
         tokio::select! {
-            result = served => result?,
+            () = served => {}
             () = async { draining.cancelled().await; tokio::time::sleep(DRAIN).await } => {
                 tracing::warn!("some requests did not end in time");
             }

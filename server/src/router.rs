@@ -18,7 +18,7 @@ use crate::api::{description, oauth, v1, v2};
 use crate::live;
 use crate::state::AppState;
 use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
-use crate::web::{assets, attachments, docs, functions, gallery, health, links, login, pages, uploads};
+use crate::web::{assets, attachments, client, docs, functions, gallery, health, links, login, pages, uploads};
 
 /// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
 const BODY_BYTES: usize = 100 * 1024;
@@ -30,7 +30,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub fn router(state: AppState) -> Router {
     let description = description::description(&state.site.url).to_json();
     let description: Arc<str> = description.expect("a description has text keys and finite numbers").into();
-    let mut routes = Router::new()
+    let visited = Router::new()
         .route("/chat/{integration}", get(pages::chat))
         .route("/chat/{integration}/qr.svg", get(links::page_qr_svg))
         .route("/chat/{integration}/card", get(links::page_card))
@@ -47,6 +47,13 @@ pub fn router(state: AppState) -> Router {
         .route("/chat/{integration}/logout", get(login::to_chat).post(login::leave_chat))
         .route("/embed/{integration}/logout", get(login::to_embed).post(login::leave_embed))
         .route("/fn/{name}", any(functions::call))
+        // On the fly, so fastest rather than smallest: a page of 25 messages shrinks to a quarter all the same.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .route("/chat/{integration}/qr.png", get(links::page_qr_png))
+        .route("/chat/{integration}/card.png", get(links::page_preview))
+        .route("/l/{slug}/qr.png", get(links::link_qr_png))
+        .route_layer(axum::middleware::from_fn_with_state(state.clone(), client::count_views));
+    let mut routes = Router::new()
         .nest("/v2", v2::router())
         .route("/v2/", any(v2::no_such_route))
         .nest("/oauth", oauth::router())
@@ -56,11 +63,8 @@ pub fn router(state: AppState) -> Router {
         .route("/docs/api", get(docs::index))
         .route("/docs/api/", get(docs::page))
         .route("/docs/api/{file}", get(docs::asset))
-        // On the fly, so fastest rather than smallest: a page of 25 messages shrinks to a quarter all the same.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .route("/chat/{integration}/qr.png", get(links::page_qr_png))
-        .route("/chat/{integration}/card.png", get(links::page_preview))
-        .route("/l/{slug}/qr.png", get(links::link_qr_png))
+        .merge(visited)
         .route("/healthz", get(health::live))
         .route("/attachments/{key}/{name}", get(attachments::file))
         .route("/attachments/{key}/thumbnail/{name}", get(attachments::thumbnail))
@@ -100,6 +104,7 @@ pub fn router(state: AppState) -> Router {
     let around = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(X_REQUEST_ID, RequestIds))
         .layer(PropagateRequestIdLayer::new(X_REQUEST_ID))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), client::locate))
         .layer(axum::middleware::from_fn(observe))
         .layer(CatchPanicLayer::new());
     routes.layer(around).with_state(state)

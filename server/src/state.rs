@@ -7,9 +7,9 @@ use axum::extract::FromRef;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::RateLimit;
 use crate::auth::VisitorTokens;
 use crate::chat::Chat;
+use crate::guard::{Limits, TrustedProxies};
 use crate::web::Site;
 
 #[derive(Clone)]
@@ -19,8 +19,10 @@ pub struct Shared {
     pub chat: Chat,
     pub tokens: VisitorTokens,
     pub site: Site,
-    /// How often a key of the API may call.
-    pub api_rate: RateLimit,
+    /// Whose word is taken for where a client is.
+    pub proxies: TrustedProxies,
+    /// How much each may do.
+    pub limits: Limits,
     /// Of the database's history. An operator who restores a backup removes it from the settings, so that a new one is drawn and
     /// clients start over.
     pub epoch: String,

@@ -144,4 +144,5 @@ pub const STATES: &[State] = &[
         body: |_| PageBody::Broken { request_id: "7f3a1c".to_owned() },
         pose: still,
     },
+    State { name: "too-many", about: "Too many requests from one place", body: |_| PageBody::TooMany, pose: still },
 ];

@@ -6,6 +6,7 @@ use app::{AppError, Visitor};
 use super::VisitorBackend;
 use crate::auth::{user_jwt, visitor_cookie};
 use crate::chat::{Browser, Person, Scope};
+use crate::guard::whole_seconds;
 use crate::web::{app_error, device_info};
 
 impl VisitorBackend {
@@ -25,6 +26,8 @@ impl VisitorBackend {
         let (surface, now) = (visitor.surface, chat.clock().now());
         let token = visitor.token.as_deref();
         let before = self.state.tokens.identify(&self.headers, surface, integration.id, token, now);
+        let counted = self.state.limits.log_in(self.address, before.map(|before| before.identity.session));
+        counted.map_err(|wait| AppError::TooMany(whole_seconds(wait)))?;
         let browser = Browser {
             integration: integration.id,
             visitor: before.map(|identified| identified.identity),

@@ -1,5 +1,7 @@
 //! Why a use case did not do what was asked.
 
+use std::time::Duration;
+
 use domain::Invalid;
 
 use crate::files::FileError;
@@ -56,6 +58,9 @@ pub enum ChatError {
     /// The conversation holds as many messages as it may.
     #[error("the conversation is full")]
     Full,
+    /// The app says more than it may in a while.
+    #[error("too many messages at once")]
+    TooMany { wait: Duration },
     /// Disk or database; another try may succeed.
     #[error("storage is not available")]
     Unavailable(#[source] StorageError),

@@ -120,6 +120,7 @@ impl Chat {
     /// `Invalid` with the field; `NotFound(Conversation)`, also for a user who takes no part in it; `Conflict` when the
     /// client id was used for another message; `Full`; `SessionEnded`.
     pub async fn post_message(&self, scope: Scope, new: NewMessage) -> Result<Posted, ChatError> {
+        self.rate.count(&scope.app).map_err(|wait| ChatError::TooMany { wait })?;
         let NewMessage { speaker, content, source, metadata, quoted_message, sent_as, attachment, reach } = new;
         let author = match &speaker {
             Speaker::InConversation { author, .. } | Speaker::InDefaultConversation { author, .. } => author.clone(),

@@ -60,8 +60,12 @@ use memory::Memories;
 
 use crate::clock::{Clock, random_bytes};
 use crate::files::Files;
+use crate::guard::Rate;
 use crate::live::{Fanout, Membership, NatsUrl};
 use crate::storage::Storage;
+
+/// An app may say at once what it may say in so many seconds.
+const BURST: u32 = 2;
 
 /// The use cases over one database; cheap to clone, as every request does.
 #[derive(Clone)]
@@ -75,6 +79,8 @@ pub struct Shared {
     /// Calls the sweeper of deleted attachments.
     sweep: Notify,
     memories: Arc<Memories>,
+    /// Messages in each app.
+    rate: Rate<AppId>,
 }
 
 impl Deref for Chat {
@@ -114,8 +120,13 @@ impl Scope {
 
 impl Chat {
     pub fn new(storage: Storage, files: Files, fanout: Fanout, clock: Clock) -> Self {
-        let memories = Arc::default();
-        Self(Arc::new(Shared { storage, files, fanout, clock, sweep: Notify::new(), memories }))
+        Self::limited(storage, files, fanout, clock, 0)
+    }
+
+    /// The same with so many messages a second in each app at most; 0: no limit.
+    pub fn limited(storage: Storage, files: Files, fanout: Fanout, clock: Clock, app_rate: u32) -> Self {
+        let (memories, sweep, rate) = (Arc::default(), Notify::new(), Rate::new("app", app_rate, BURST));
+        Self(Arc::new(Shared { storage, files, fanout, clock, sweep, rate, memories }))
     }
 
     /// Joins the other nodes over the database with this `epoch`, for as long as what it gives is kept.

@@ -9,16 +9,18 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use domain::{IntegrationId, Timestamp};
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, StatusCode};
+use http::header::{AUTHORIZATION, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use super::listener::{Positions, parse_positions};
 use super::{socket, stream};
 use crate::auth::user_jwt;
 use crate::chat::{ChatError, VisitorIdentity};
+use crate::guard::whole_seconds;
 use crate::state::AppState;
 use crate::telemetry::causes;
+use crate::web::client::Client;
 use crate::web::{Look, origin};
 
 /// What a page with a token says of itself.
@@ -74,12 +76,16 @@ pub async fn events(
     State(state): State<AppState>,
     query: Result<Query<EventsQuery>, axum::extract::rejection::QueryRejection>,
     RawQuery(look): RawQuery,
-    headers: HeaderMap,
+    Client { headers, address }: Client,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let Ok(Query(query)) = query else {
         return (StatusCode::BAD_REQUEST, "integration should be the id of a chat page").into_response();
     };
+    if let Err(wait) = state.limits.view(address) {
+        let when = [(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)))];
+        return (StatusCode::TOO_MANY_REQUESTS, when, "too many listeners at once").into_response();
+    }
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     // A page of another origin can open a socket and the browser adds our cookies, so only a bearer token may come from afar.
     if bearer.is_none() && !origin::is_ours_or_absent(&headers, &state.site) {

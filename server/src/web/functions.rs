@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use app::AppError;
 use app::backend::BackendHandle;
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -11,22 +12,30 @@ use http::header::{HeaderValue, SET_COOKIE};
 use http::{Method, StatusCode};
 use leptos::context::provide_context;
 
+use super::client::Client;
 use super::{errors, headers, origin};
 use crate::backend::VisitorBackend;
+use crate::guard::whole_seconds;
 use crate::state::AppState;
 
 /// An error of ours is a few words.
 const ERROR_BYTES: usize = 64 * 1024;
 
 /// Runs the server function at the request's path, as the visitor that its cookies name.
-pub async fn call(State(state): State<AppState>, request: Request) -> Response {
+pub async fn call(State(state): State<AppState>, client: Client, request: Request) -> Response {
     if request.method() != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "POST")]).into_response();
     }
     if !origin::is_ours_or_absent(request.headers(), &state.site) {
         return (StatusCode::FORBIDDEN, "the page is of another origin").into_response();
     }
-    let backend = Arc::new(VisitorBackend::new(state, request.headers().clone()));
+    if let Err(wait) = state.limits.view(client.address) {
+        let problem = AppError::TooMany(whole_seconds(wait));
+        let mut answer = (errors::status(&problem), headers::no_store(), Json(&problem)).into_response();
+        errors::say_when(&problem, &mut answer);
+        return answer;
+    }
+    let backend = Arc::new(VisitorBackend::new(state, client.headers, client.address));
     let handle = BackendHandle(backend.clone());
     let context = move || provide_context(handle.clone());
     let answer = leptos_axum::handle_server_fns_with_context(context, request.map(Body::new)).await;
@@ -47,6 +56,9 @@ async fn with_status(answer: Response) -> Response {
     let body = axum::body::to_bytes(body, ERROR_BYTES).await.unwrap_or_default();
     if let Ok(problem) = serde_json::from_slice::<AppError>(&body) {
         head.status = errors::status(&problem);
+        let mut answer = Response::from_parts(head, Body::from(body));
+        errors::say_when(&problem, &mut answer);
+        return answer;
     }
     Response::from_parts(head, Body::from(body))
 }

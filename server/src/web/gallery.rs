@@ -6,8 +6,9 @@ use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
+use super::client::Client;
 use super::pages::Ask;
 use crate::state::AppState;
 
@@ -15,16 +16,16 @@ pub fn router() -> Router<AppState> {
     Router::new().route("/_gallery", get(index)).route("/_gallery/{name}", get(state))
 }
 
-async fn index(app: State<AppState>, query: RawQuery, headers: HeaderMap) -> Response {
-    let ask = Ask::new(app, Surface::Embed, headers, query);
+async fn index(app: State<AppState>, query: RawQuery, client: Client) -> Response {
+    let ask = Ask::new(app, Surface::Embed, client, query);
     let look = ask.look(None);
     let address = format!("{}/_gallery", ask.state.site.base);
     let query = if ask.query.is_empty() { String::new() } else { format!("?{}", ask.query) };
     ask.document(None, look, PageBody::Gallery { address, query }, StatusCode::OK)
 }
 
-async fn state(app: State<AppState>, Path(name): Path<String>, query: RawQuery, headers: HeaderMap) -> Response {
-    let ask = Ask::new(app, Surface::Embed, headers, query);
+async fn state(app: State<AppState>, Path(name): Path<String>, query: RawQuery, client: Client) -> Response {
+    let ask = Ask::new(app, Surface::Embed, client, query);
     let look = ask.look(None);
     let ground = Ground { texts: look.texts.clone(), site: ask.state.site.url.clone() };
     match STATES.iter().find(|state| state.name == name) {

@@ -10,10 +10,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use domain::{IntegrationId, Link, LinkEnd, WebIntegration};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, VARY, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use url::form_urlencoded;
 
 use super::Site;
+use super::client::{Client, too_many};
 use super::errors::{app_error, status as problem_status};
 use super::headers::no_store;
 use super::look::{LINK, Look, kept};
@@ -65,14 +66,18 @@ async fn page(state: &AppState, id: Name) -> Found {
 }
 
 /// `/l/{slug}`: leads to the chat page. What the link carries is not in the address that it leads to.
-pub async fn open(State(state): State<AppState>, slug: Name, query: RawQuery, headers: HeaderMap) -> Response {
+pub async fn open(State(state): State<AppState>, slug: Name, query: RawQuery, client: Client) -> Response {
     let found = link(&state, slug).await;
-    let ask = ask(&state, &found, query, headers);
+    let ask = ask(&state, &found, query, client);
     let place = match found {
         Ok(Some(place)) => place,
         Ok(None) => return ask.nothing_here(),
         Err(error) => return ask.broken(&error),
     };
+    let counted = place.link.as_ref().map_or(Ok(()), |link| state.limits.open(&link.slug));
+    if let Err(wait) = counted {
+        return too_many(&ask, wait);
+    }
     match end(&ask, &place).await {
         Ok(None) => lead(&ask, &place),
         Ok(Some(end)) => {
@@ -99,27 +104,27 @@ fn lead(ask: &Ask, place: &Place) -> Response {
 }
 
 /// A page of ours, in the language of the link unless the address asks for another.
-fn ask(state: &AppState, found: &Found, RawQuery(query): RawQuery, headers: HeaderMap) -> Ask {
+fn ask(state: &AppState, found: &Found, RawQuery(query): RawQuery, client: Client) -> Ask {
     let mut query = query.unwrap_or_default();
     let locale = found.as_ref().ok().and_then(|place| place.as_ref()?.link.as_ref()?.locale.as_ref());
     if let Some(locale) = locale.filter(|_| parameter(&query, "locale").is_none()) {
         query = form_urlencoded::Serializer::new(query).append_pair("locale", locale.as_str()).finish();
     }
-    Ask::new(State(state.clone()), Surface::Chat, headers, RawQuery(Some(query)))
+    Ask::new(State(state.clone()), Surface::Chat, client, RawQuery(Some(query)))
 }
 
 fn show(ask: &Ask, place: &Place, body: PageBody, status: StatusCode) -> Response {
     ask.document(Some(&place.page), ask.look(Some(&place.page)), body, status)
 }
 
-pub async fn link_card(state: State<AppState>, slug: Name, query: RawQuery, headers: HeaderMap) -> Response {
+pub async fn link_card(state: State<AppState>, slug: Name, query: RawQuery, client: Client) -> Response {
     let found = link(&state, slug).await;
-    card(&ask(&state, &found, query, headers), found)
+    card(&ask(&state, &found, query, client), found)
 }
 
-pub async fn page_card(state: State<AppState>, id: Name, query: RawQuery, headers: HeaderMap) -> Response {
+pub async fn page_card(state: State<AppState>, id: Name, query: RawQuery, client: Client) -> Response {
     let found = page(&state, id).await;
-    card(&ask(&state, &found, query, headers), found)
+    card(&ask(&state, &found, query, client), found)
 }
 
 /// The poster. One that is used up or expired may still be extended; what is revoked is not printed any more.
@@ -196,14 +201,14 @@ pub async fn page_preview(State(state): State<AppState>, id: Name) -> Response {
     }
 }
 
-pub async fn link_badge(state: State<AppState>, slug: Name, query: RawQuery, headers: HeaderMap) -> Response {
+pub async fn link_badge(state: State<AppState>, slug: Name, query: RawQuery, client: Client) -> Response {
     let found = link(&state, slug).await;
-    status_badge(&ask(&state, &found, query, headers), found)
+    status_badge(&ask(&state, &found, query, client), found)
 }
 
-pub async fn page_badge(state: State<AppState>, id: Name, query: RawQuery, headers: HeaderMap) -> Response {
+pub async fn page_badge(state: State<AppState>, id: Name, query: RawQuery, client: Client) -> Response {
     let found = page(&state, id).await;
-    status_badge(&ask(&state, &found, query, headers), found)
+    status_badge(&ask(&state, &found, query, client), found)
 }
 
 /// Whom a click leads to, or that it leads nowhere: a picture in any case, since it stands on somebody's page.

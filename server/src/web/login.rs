@@ -14,12 +14,13 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use domain::WebIntegration;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::errors::status;
+use super::client::Client;
+use super::errors::{say_when, status};
 use super::pages::{Ask, PageId, Say, set_cookie};
 use super::{headers, origin};
 use crate::backend::VisitorBackend;
@@ -55,49 +56,49 @@ pub async fn post_chat(
     state: State<AppState>,
     id: PageId,
     query: RawQuery,
-    headers: HeaderMap,
+    client: Client,
     body: Bytes,
 ) -> Response {
-    answer(Ask::new(state, Surface::Chat, headers, query), id, &body, Deed::Login).await
+    answer(Ask::new(state, Surface::Chat, client, query), id, &body, Deed::Login).await
 }
 
 pub async fn post_embed(
     state: State<AppState>,
     id: PageId,
     query: RawQuery,
-    headers: HeaderMap,
+    client: Client,
     body: Bytes,
 ) -> Response {
-    answer(Ask::new(state, Surface::Embed, headers, query), id, &body, Deed::Login).await
+    answer(Ask::new(state, Surface::Embed, client, query), id, &body, Deed::Login).await
 }
 
 pub async fn leave_chat(
     state: State<AppState>,
     id: PageId,
     query: RawQuery,
-    headers: HeaderMap,
+    client: Client,
     body: Bytes,
 ) -> Response {
-    answer(Ask::new(state, Surface::Chat, headers, query), id, &body, Deed::Logout).await
+    answer(Ask::new(state, Surface::Chat, client, query), id, &body, Deed::Logout).await
 }
 
 pub async fn leave_embed(
     state: State<AppState>,
     id: PageId,
     query: RawQuery,
-    headers: HeaderMap,
+    client: Client,
     body: Bytes,
 ) -> Response {
-    answer(Ask::new(state, Surface::Embed, headers, query), id, &body, Deed::Logout).await
+    answer(Ask::new(state, Surface::Embed, client, query), id, &body, Deed::Logout).await
 }
 
 /// Whoever opens the address of a form is at the page itself.
-pub async fn to_chat(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap) -> Response {
-    to_page(Ask::new(state, Surface::Chat, headers, query), id).await
+pub async fn to_chat(state: State<AppState>, id: PageId, query: RawQuery, client: Client) -> Response {
+    to_page(Ask::new(state, Surface::Chat, client, query), id).await
 }
 
-pub async fn to_embed(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap) -> Response {
-    to_page(Ask::new(state, Surface::Embed, headers, query), id).await
+pub async fn to_embed(state: State<AppState>, id: PageId, query: RawQuery, client: Client) -> Response {
+    to_page(Ask::new(state, Surface::Embed, client, query), id).await
 }
 
 async fn to_page(ask: Ask, id: PageId) -> Response {
@@ -127,7 +128,7 @@ async fn answer(ask: Ask, id: PageId, body: &[u8], deed: Deed) -> Response {
     let (integration_id, surface) = (integration.id, ask.surface);
     let visitor =
         Visitor { integration: integration_id, surface, token, conversation: None, fresh: None, query: String::new() };
-    let backend = VisitorBackend::new(ask.state.clone(), ask.headers.clone());
+    let backend = VisitorBackend::new(ask.state.clone(), ask.headers.clone(), ask.address);
     let done = match deed {
         Deed::Login => match login.credentials() {
             Some(credentials) => backend.enter(&visitor, credentials).await.map(Some),
@@ -197,14 +198,20 @@ async fn refuse(
     token: Option<String>,
 ) -> Response {
     if !is_json {
-        return ask.messenger(integration, Say { problem: Some(problem), token, ..Say::default() }, status).await;
+        let say = Say { problem: Some(problem.clone()), token, ..Say::default() };
+        let mut answer = ask.messenger(integration, say, status).await;
+        say_when(&problem, &mut answer);
+        return answer;
     }
     let code = match status {
         StatusCode::UNAUTHORIZED => "unauthorized",
         StatusCode::FORBIDDEN => "forbidden",
+        StatusCode::TOO_MANY_REQUESTS => "too_many_requests",
         StatusCode::SERVICE_UNAVAILABLE => "service_unavailable",
         _ => "bad_request",
     };
     let body = json!({ "errors": [{ "code": code, "title": problem.to_string() }] });
-    (status, headers::no_store(), Json(body)).into_response()
+    let mut answer = (status, headers::no_store(), Json(body)).into_response();
+    say_when(&problem, &mut answer);
+    answer
 }

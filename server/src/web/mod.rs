@@ -3,6 +3,7 @@
 mod accepted;
 pub mod assets;
 pub mod attachments;
+pub mod client;
 mod device;
 pub mod docs;
 mod errors;

@@ -16,7 +16,8 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use url::form_urlencoded;
 
-use super::errors::{app_error, status as problem_status};
+use super::client::Client;
+use super::errors::{app_error, say_when, status as problem_status};
 use super::form::{Deed, PostedForm};
 use super::look::{LINK, Look, kept};
 use super::posted::{Posted, Unread};
@@ -28,6 +29,7 @@ use crate::backend::VisitorBackend;
 use crate::chat::{ChatError, ConversationView};
 use crate::clock::random_bytes;
 use crate::files::Source;
+use crate::guard::ClientAddress;
 use crate::state::{AppState, Shared};
 
 /// A prefill longer than a message may be is of no use to anyone.
@@ -38,6 +40,7 @@ pub(super) struct Ask {
     pub(super) state: AppState,
     pub(super) surface: Surface,
     pub(super) headers: HeaderMap,
+    pub(super) address: ClientAddress,
     pub(super) query: String,
     pub(super) wanted: Wanted,
 }
@@ -64,48 +67,49 @@ pub struct PagePath {
     conversation: Option<String>,
 }
 
-pub async fn chat(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap) -> Response {
-    Ask::new(state, Surface::Chat, headers, query).show(id).await
+pub async fn chat(state: State<AppState>, id: PageId, query: RawQuery, client: Client) -> Response {
+    Ask::new(state, Surface::Chat, client, query).show(id).await
 }
 
-pub async fn embed(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap) -> Response {
-    Ask::new(state, Surface::Embed, headers, query).show(id).await
+pub async fn embed(state: State<AppState>, id: PageId, query: RawQuery, client: Client) -> Response {
+    Ask::new(state, Surface::Embed, client, query).show(id).await
 }
 
 pub async fn post_chat(
     state: State<AppState>,
     id: PageId,
     query: RawQuery,
-    headers: HeaderMap,
+    client: Client,
     body: Body,
 ) -> Response {
-    Ask::new(state, Surface::Chat, headers, query).post(id, body).await
+    Ask::new(state, Surface::Chat, client, query).post(id, body).await
 }
 
 pub async fn post_embed(
     state: State<AppState>,
     id: PageId,
     query: RawQuery,
-    headers: HeaderMap,
+    client: Client,
     body: Body,
 ) -> Response {
-    Ask::new(state, Surface::Embed, headers, query).post(id, body).await
+    Ask::new(state, Surface::Embed, client, query).post(id, body).await
 }
 
 /// Whatever else a browser asks for.
-pub async fn not_found(state: State<AppState>, headers: HeaderMap) -> Response {
-    Ask::new(state, Surface::Chat, headers, RawQuery(None)).nothing_here()
+pub async fn not_found(state: State<AppState>, client: Client) -> Response {
+    Ask::new(state, Surface::Chat, client, RawQuery(None)).nothing_here()
 }
 
 impl Ask {
     pub(super) fn new(
         State(state): State<AppState>,
         surface: Surface,
-        headers: HeaderMap,
+        client: Client,
         RawQuery(query): RawQuery,
     ) -> Self {
         let query = query.unwrap_or_default();
-        Self { state, surface, headers, wanted: Wanted::of(&query), query }
+        let Client { headers, address } = client;
+        Self { state, surface, headers, address, wanted: Wanted::of(&query), query }
     }
 
     async fn show(mut self, id: PageId) -> Response {
@@ -170,7 +174,7 @@ impl Ask {
             fresh,
             query: self.query.clone(),
         };
-        let backend = VisitorBackend::new(self.state.clone(), self.headers.clone());
+        let backend = VisitorBackend::new(self.state.clone(), self.headers.clone(), self.address);
         let keeps_cookies = backend.keeps_cookies(&visitor);
         if let Deed::Open(open) = &deed {
             self.wanted = Wanted::opened(open);
@@ -184,8 +188,11 @@ impl Ask {
             // Without cookies a redirect would lose who this is: the page itself carries it on.
             Ok(()) => self.messenger(integration, Say { token, ..Say::default() }, StatusCode::OK).await,
             Err(say) => {
-                let status = say.problem.as_ref().map_or(StatusCode::BAD_REQUEST, problem_status);
-                self.messenger(integration, Say { token, ..*say }, status).await
+                let problem = say.problem.clone();
+                let status = problem.as_ref().map_or(StatusCode::BAD_REQUEST, problem_status);
+                let mut answer = self.messenger(integration, Say { token, ..*say }, status).await;
+                problem.iter().for_each(|problem| say_when(problem, &mut answer));
+                answer
             }
         };
         if let Some(cookie) = backend.take_cookie() {

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{HeaderValue, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 
+use super::client::Client;
 use super::form::Deed;
 use super::posted::Posted;
 use super::way::Wanted;
@@ -20,12 +21,12 @@ use crate::state::AppState;
 
 type PageId = Result<Path<String>, PathRejection>;
 
-pub async fn chat(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap, body: Body) -> Response {
-    answer(state, Surface::Chat, id, query, headers, body).await
+pub async fn chat(state: State<AppState>, id: PageId, query: RawQuery, client: Client, body: Body) -> Response {
+    answer(state, Surface::Chat, id, query, client, body).await
 }
 
-pub async fn embed(state: State<AppState>, id: PageId, query: RawQuery, headers: HeaderMap, body: Body) -> Response {
-    answer(state, Surface::Embed, id, query, headers, body).await
+pub async fn embed(state: State<AppState>, id: PageId, query: RawQuery, client: Client, body: Body) -> Response {
+    answer(state, Surface::Embed, id, query, client, body).await
 }
 
 async fn answer(
@@ -33,16 +34,20 @@ async fn answer(
     surface: Surface,
     id: PageId,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    Client { headers, address }: Client,
     body: Body,
 ) -> Response {
     if !origin::is_ours_or_absent(&headers, &state.site) {
         return (StatusCode::FORBIDDEN, "the page is of another origin").into_response();
     }
-    let backend = VisitorBackend::new(state.clone(), headers.clone());
+    let backend = VisitorBackend::new(state.clone(), headers.clone(), address);
     let mut answer = match upload(&state, &backend, surface, id, query.unwrap_or_default(), &headers, body).await {
         Ok(sent) => (headers::no_store(), Json(sent)).into_response(),
-        Err(problem) => (errors::status(&problem), headers::no_store(), Json(problem)).into_response(),
+        Err(problem) => {
+            let mut answer = (errors::status(&problem), headers::no_store(), Json(&problem)).into_response();
+            errors::say_when(&problem, &mut answer);
+            answer
+        }
     };
     if let Some(cookie) = backend.take_cookie().and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
         answer.headers_mut().append(SET_COOKIE, cookie);

@@ -41,6 +41,7 @@ fn imports_go_one_way() {
                 "server/src/web",
                 "server/src/live",
                 "server/src/router.rs",
+                "server/src/serve.rs",
                 "server/src/lib.rs",
                 "server/src/state.rs",
                 "server/src/telemetry.rs",

@@ -26,6 +26,7 @@ mod description;
 mod house;
 mod identity;
 mod kill;
+mod limits;
 mod links;
 mod live_events;
 mod merge;

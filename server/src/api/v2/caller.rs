@@ -8,6 +8,7 @@ use http::request::Parts;
 use super::error::ApiError;
 use crate::auth::credentials::{Credentials, Reach, authenticate};
 use crate::chat::{ChatError, Noun, Scope};
+use crate::guard::whole_seconds;
 use crate::state::AppState;
 use crate::web::origin::is_from_foreign_page;
 
@@ -115,9 +116,8 @@ impl FromRequestParts<AppState> for Caller {
         }
         let credentials = authenticate(&state.chat, header).await?.ok_or(ApiError::Unauthorized)?;
         // Before anything is asked of the database.
-        state.api_rate.count(&credentials.key.id).map_err(|wait| ApiError::TooManyRequests {
-            seconds: wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1),
-        })?;
+        let counted = state.limits.api.count(&credentials.key.id);
+        counted.map_err(|wait| ApiError::TooManyRequests { seconds: whole_seconds(wait) })?;
         Ok(Self { credentials, state: state.clone() })
     }
 }

@@ -12,6 +12,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 use crate::chat::{ChatError, Noun};
 use crate::files::FileError;
+use crate::guard::whole_seconds;
 use crate::telemetry::causes;
 
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +133,10 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
         ChatError::Full => {
             (StatusCode::LOCKED, "locked", "The conversation holds 30000 messages, the most it may".into())
         }
+        ChatError::TooMany { wait } => {
+            let seconds = whole_seconds(*wait);
+            (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", ApiError::TooManyRequests { seconds }.to_string().into())
+        }
         ChatError::Unavailable(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
             "service_unavailable",
@@ -187,7 +192,12 @@ impl IntoResponse for ApiError {
         if status == StatusCode::UNAUTHORIZED {
             answer.headers_mut().insert("www-authenticate", http::HeaderValue::from_static("Basic realm=\"parlor\""));
         }
-        if let Self::TooManyRequests { seconds } = self {
+        let seconds = match self {
+            Self::TooManyRequests { seconds } => Some(seconds),
+            Self::Chat(ChatError::TooMany { wait }) => Some(whole_seconds(wait)),
+            _ => None,
+        };
+        if let Some(seconds) = seconds {
             answer.headers_mut().insert("retry-after", http::HeaderValue::from(seconds));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {

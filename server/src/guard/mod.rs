@@ -1,0 +1,11 @@
+//! What keeps one client from spoiling it for the others: who a client is, and how much each may do.
+//!
+//! All of it is counted in the memory of this process. Nothing here answers a request: the edges ask, and refuse in their own words.
+
+mod address;
+mod limits;
+mod rate;
+
+pub use address::{ClientAddress, Network, TrustedProxies};
+pub use limits::Limits;
+pub use rate::{Rate, whole_seconds};
