@@ -26,8 +26,10 @@ mod state;
 pub mod text;
 mod visitor;
 
-#[cfg(feature = "ssr")]
 pub use components::content::{Refill, Stationery, answer_problems, needs_rich, prechat, prechat_fields, rich};
+#[cfg(feature = "ssr")]
+#[cfg(feature = "ssr")]
+pub use components::messenger::TRAP;
 #[cfg(feature = "ssr")]
 pub use desk::{form_id, reply_id};
 pub use error::AppError;

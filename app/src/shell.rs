@@ -6,10 +6,10 @@ use hydration_context::SsrSharedContext;
 use leptos::either::EitherOf8;
 use leptos::prelude::*;
 
-use crate::components::messenger::{Messenger, attach_menu};
+use crate::components::messenger::{Messenger, attach_menu, composer_trap};
 use crate::desk::Pose;
 use crate::i18n::{Key, Texts};
-use crate::pages::{Broken, Conversations, Gallery, LinkEnded, NotFound, PosterPage, title_of_end, TooMany};
+use crate::pages::{Broken, Conversations, Gallery, LinkEnded, NotFound, PosterPage, TooMany, title_of_end};
 use crate::start::{Assets, Dir, Document, Listing, PageBody, Preview, Start, Surface, Theme};
 
 /// The whole HTML of a page.
@@ -113,11 +113,14 @@ fn messenger(start: Start, texts: &Texts) -> impl IntoView + use<> {
     let menu = attach_menu(start.menu, texts);
     let state = start_text(&start);
     let log_out = start.user.is_some().then(|| log_out(&start, texts));
+    // Whom it caught once is asked by a page without it.
+    let trap = start.problem.is_none().then(composer_trap);
     provide_context(start);
     view! {
         {log_out}
         <Messenger />
         {menu}
+        {trap}
         <script type="application/json" id=Start::ID inner_html=state></script>
     }
 }

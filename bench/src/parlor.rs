@@ -49,7 +49,14 @@ impl Parlor {
         let text = |key: &str| made[key].as_str().unwrap_or_default().to_owned();
         let usual = ["serve", "--listen", "{listen}", "--data-dir", &folder, "--log", "warn"];
         // All visitors come from one address, and faster than people do.
-        let unlimited = ["--visitor-rate=0", "--address-rate=0", "--link-rate=0", "--app-rate=0", "--api-rate=0"];
+        let unlimited = [
+            "--visitor-rate=0",
+            "--address-rate=0",
+            "--link-rate=0",
+            "--app-rate=0",
+            "--api-rate=0",
+            "--form-pause=0s",
+        ];
         let arguments: Vec<String> = usual.iter().chain(&unlimited).chain(flags).map(ToString::to_string).collect();
         let server = Server::start(&binary()?, &arguments, "/readyz").await?;
         let credentials = format!("{}:{}", text("keyId"), text("secret"));

@@ -123,7 +123,7 @@ export class Parlor {
     // Webhooks may reach the tests' own receivers, and are tried again while a test looks on.
     const webhooks = ["--webhook-allow", "127.0.0.0/8", "--webhook-retries", "100ms,200ms,400ms,800ms"];
     // Everybody in a test shares an address, and some of them are quicker than people.
-    const limits = ["--address-rate", "0", "--visitor-rate", "0"];
+    const limits = ["--address-rate", "0", "--visitor-rate", "0", "--form-pause", "0s"];
     return ["--listen", this.listen, "--data-dir", this.folder, ...webhooks, ...limits];
   }
 }

@@ -87,6 +87,10 @@ pub struct Config {
     #[arg(long, env = "PARLOR_APP_RATE", default_value_t = 2_000, value_name = "NUMBER", value_parser = rate)]
     pub app_rate: u32,
 
+    /// How long anybody takes at least from opening a page to posting its first message without scripts; 0s: no limit
+    #[arg(long, env = "PARLOR_FORM_PAUSE", default_value = "1s", value_name = "TIME", value_parser = pause)]
+    pub form_pause: Duration,
+
     /// How long a client may take over the head of its first request, or take nothing of an answer
     #[arg(long, env = "PARLOR_CLIENT_PATIENCE", default_value = "20s", value_name = "TIME", value_parser = patience)]
     pub client_patience: Duration,

@@ -126,6 +126,7 @@ impl Server {
             site: Site::new(&config.public_url_on(address)),
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
             limits: Limits::new(config),
+            form_pause: config.form_pause,
             epoch,
             is_demo: config.is_demo,
             draining,

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -23,6 +24,8 @@ pub struct Shared {
     pub proxies: TrustedProxies,
     /// How much each may do.
     pub limits: Limits,
+    /// How long anybody takes at least to write a first message.
+    pub form_pause: Duration,
     /// Of the database's history. An operator who restores a backup removes it from the settings, so that a new one is drawn and
     /// clients start over.
     pub epoch: String,

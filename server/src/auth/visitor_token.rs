@@ -46,6 +46,9 @@ struct Claims {
     sid: SessionId,
     sub: UserId,
     exp: i64,
+    /// When it was made, in milliseconds.
+    #[serde(default)]
+    at: Option<i64>,
     /// Whether a login made the session.
     #[serde(default, skip_serializing_if = "is_false")]
     login: bool,
@@ -100,6 +103,7 @@ impl VisitorTokens {
             sid: visitor.session,
             sub: visitor.user,
             exp: now.millis() / 1000 + lifetime(login, now),
+            at: Some(now.millis()),
             login: login.is_some(),
         };
         encode(&Header::new(Algorithm::HS256), &claims, &self.signing).expect("plain claims can be signed")
@@ -156,13 +160,22 @@ impl VisitorTokens {
         is_the_same.then_some(browser)
     }
 
+    /// When `token` was made for a page of `integration`; `None` for one that is forged or expired, or from before tokens said so.
+    pub fn made_at(&self, token: &str, integration: IntegrationId) -> Option<Timestamp> {
+        self.claims(token, integration)?.at.map(Timestamp::from_millis)
+    }
+
     fn check(&self, token: &str, integration: IntegrationId) -> Option<Pass> {
+        let claims = self.claims(token, integration)?;
+        let identity = VisitorIdentity { integration: claims.iid, session: claims.sid, user: claims.sub };
+        Some(Pass { identity, expiry: claims.exp, is_login: claims.login })
+    }
+
+    fn claims(&self, token: &str, integration: IntegrationId) -> Option<Claims> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_required_spec_claims(&["exp"]);
         let claims = decode::<Claims>(token, &self.checking, &validation).ok()?.claims;
-        let good = claims.scope == SCOPE && claims.iid == integration;
-        let identity = VisitorIdentity { integration: claims.iid, session: claims.sid, user: claims.sub };
-        good.then_some(Pass { identity, expiry: claims.exp, is_login: claims.login })
+        (claims.scope == SCOPE && claims.iid == integration).then_some(claims)
     }
 }
 

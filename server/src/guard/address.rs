@@ -49,8 +49,7 @@ impl TrustedProxies {
             return ClientAddress(peer);
         }
         let lines = |name: &str| -> Option<String> {
-            let lines: Vec<&str> =
-                headers.get_all(name).iter().map(|line| line.to_str().unwrap_or_default()).collect();
+            let lines: Vec<&str> = headers.get_all(name).iter().map(|line| line.to_str().unwrap_or_default()).collect();
             (!lines.is_empty()).then(|| lines.join(","))
         };
         let client = if let Some(list) = lines(X_FORWARDED_FOR) {
@@ -108,7 +107,10 @@ mod tests {
     fn a_stranger_is_not_believed() {
         let headers = [("x-forwarded-for", "192.0.2.1"), ("forwarded", "for=192.0.2.2")];
         assert_eq!(client("203.0.113.9", &headers), "203.0.113.9");
-        assert_eq!(TrustedProxies::default().client("10.0.0.1".parse().unwrap(), &HeaderMap::new()).0.to_string(), "10.0.0.1");
+        assert_eq!(
+            TrustedProxies::default().client("10.0.0.1".parse().unwrap(), &HeaderMap::new()).0.to_string(),
+            "10.0.0.1"
+        );
     }
 
     #[test]

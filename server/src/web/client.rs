@@ -59,7 +59,8 @@ pub async fn count_views(State(state): State<AppState>, client: Client, request:
 
 /// Asks for a moment's patience: on a page for people, in a line for everything else.
 pub(super) fn too_many(ask: &Ask, wait: Duration) -> Response {
-    let wants_page = ask.headers.get(ACCEPT).is_none_or(|kinds| kinds.as_bytes().windows(9).any(|it| it == b"text/html"));
+    let wants_page =
+        ask.headers.get(ACCEPT).is_none_or(|kinds| kinds.as_bytes().windows(9).any(|it| it == b"text/html"));
     let mut answer = if wants_page {
         ask.document(None, ask.look(None), PageBody::TooMany, StatusCode::TOO_MANY_REQUESTS)
     } else {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use app::TRAP;
 use app::start::PRECHAT;
 use domain::{ActionId, MessageId};
 use percent_encoding::percent_decode;
@@ -25,6 +26,8 @@ pub enum FormError {
 pub struct PostedForm {
     /// The visitor's token; empty or absent where a cookie says who it is.
     pub visitor: Option<String>,
+    /// Whether something stands in the field that people do not see.
+    pub is_trapped: bool,
     pub deed: Deed,
 }
 
@@ -69,7 +72,7 @@ impl PostedForm {
     /// Names the field.
     pub fn of(fields: Vec<(String, String)>) -> Result<Self, FormError> {
         let (mut visitor, mut client_id, mut text, mut press, mut form) = (None, None, None, None, None);
-        let mut open = None;
+        let (mut open, mut is_trapped) = (None, false);
         let mut answers = Vec::new();
         for (name, value) in fields {
             match name.as_str() {
@@ -78,6 +81,7 @@ impl PostedForm {
                 // Browsers send every line end of a textarea as CR LF; the visitor typed LF.
                 "text" => text = Some(value.replace("\r\n", "\n")),
                 "press" => press = Some(value.parse().map_err(|_| FormError::NotAnId("press"))?),
+                TRAP => is_trapped = !value.is_empty(),
                 "open" => open = Some(value),
                 "form" if value == PRECHAT => form = Some(None),
                 "form" => form = Some(Some(value.parse().map_err(|_| FormError::NotAnId("form"))?)),
@@ -97,7 +101,7 @@ impl PostedForm {
                 text: text.ok_or(FormError::Missing("text"))?,
             },
         };
-        Ok(Self { visitor: visitor.filter(|token| !token.is_empty()), deed })
+        Ok(Self { visitor: visitor.filter(|token| !token.is_empty()), is_trapped, deed })
     }
 }
 
@@ -140,6 +144,12 @@ mod tests {
         let form = PostedForm::parse(b"form=prechat&client_id=a&field.name=Sam").unwrap();
         let answers = vec![("name".to_owned(), "Sam".to_owned())];
         assert_eq!(form.deed, Deed::Answer { form: None, client_id: Some("a".into()), answers });
+    }
+
+    #[test]
+    fn the_hidden_field_is_empty_or_was_filled_by_a_program() {
+        assert!(!PostedForm::parse(b"client_id=a&text=b&homepage=").unwrap().is_trapped);
+        assert!(PostedForm::parse(b"client_id=a&text=b&homepage=http://x.example").unwrap().is_trapped);
     }
 
     #[test]

@@ -13,8 +13,8 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use domain::WebIntegration;
-use http::header::CONTENT_TYPE;
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::form_urlencoded;
@@ -52,43 +52,19 @@ enum Deed {
     Logout,
 }
 
-pub async fn post_chat(
-    state: State<AppState>,
-    id: PageId,
-    query: RawQuery,
-    client: Client,
-    body: Bytes,
-) -> Response {
+pub async fn post_chat(state: State<AppState>, id: PageId, query: RawQuery, client: Client, body: Bytes) -> Response {
     answer(Ask::new(state, Surface::Chat, client, query), id, &body, Deed::Login).await
 }
 
-pub async fn post_embed(
-    state: State<AppState>,
-    id: PageId,
-    query: RawQuery,
-    client: Client,
-    body: Bytes,
-) -> Response {
+pub async fn post_embed(state: State<AppState>, id: PageId, query: RawQuery, client: Client, body: Bytes) -> Response {
     answer(Ask::new(state, Surface::Embed, client, query), id, &body, Deed::Login).await
 }
 
-pub async fn leave_chat(
-    state: State<AppState>,
-    id: PageId,
-    query: RawQuery,
-    client: Client,
-    body: Bytes,
-) -> Response {
+pub async fn leave_chat(state: State<AppState>, id: PageId, query: RawQuery, client: Client, body: Bytes) -> Response {
     answer(Ask::new(state, Surface::Chat, client, query), id, &body, Deed::Logout).await
 }
 
-pub async fn leave_embed(
-    state: State<AppState>,
-    id: PageId,
-    query: RawQuery,
-    client: Client,
-    body: Bytes,
-) -> Response {
+pub async fn leave_embed(state: State<AppState>, id: PageId, query: RawQuery, client: Client, body: Bytes) -> Response {
     answer(Ask::new(state, Surface::Embed, client, query), id, &body, Deed::Logout).await
 }
 

@@ -6,6 +6,7 @@ pub mod attachments;
 pub mod client;
 mod device;
 pub mod docs;
+mod doubt;
 mod errors;
 mod form;
 pub mod functions;

@@ -54,6 +54,8 @@ pub(super) struct Say {
     pub(super) refill: Option<Refill>,
     /// The token of a browser that keeps no cookies, as its form brought it.
     pub(super) token: Option<String>,
+    /// Whether the token stays as it is: it says since when somebody is writing.
+    pub(super) is_again: bool,
 }
 
 /// What names a chat page in a path; a name that is not even text names none.
@@ -75,23 +77,11 @@ pub async fn embed(state: State<AppState>, id: PageId, query: RawQuery, client: 
     Ask::new(state, Surface::Embed, client, query).show(id).await
 }
 
-pub async fn post_chat(
-    state: State<AppState>,
-    id: PageId,
-    query: RawQuery,
-    client: Client,
-    body: Body,
-) -> Response {
+pub async fn post_chat(state: State<AppState>, id: PageId, query: RawQuery, client: Client, body: Body) -> Response {
     Ask::new(state, Surface::Chat, client, query).post(id, body).await
 }
 
-pub async fn post_embed(
-    state: State<AppState>,
-    id: PageId,
-    query: RawQuery,
-    client: Client,
-    body: Body,
-) -> Response {
+pub async fn post_embed(state: State<AppState>, id: PageId, query: RawQuery, client: Client, body: Body) -> Response {
     Ask::new(state, Surface::Embed, client, query).post(id, body).await
 }
 
@@ -164,7 +154,12 @@ impl Ask {
     }
 
     async fn act(mut self, integration: &WebIntegration, posted: Posted) -> Response {
-        let Posted { form: PostedForm { visitor: token, deed }, files } = posted;
+        let Posted { form: PostedForm { visitor: token, is_trapped, deed }, files } = posted;
+        let is_suspect = is_trapped || self.is_hasty(integration.id, token.as_deref()).await;
+        if let (true, Some(say)) = (is_suspect, self.ask_again(integration, &deed)) {
+            let say = Say { token, ..say };
+            return self.messenger(integration, say, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
         let (conversation, fresh) = self.wanted.place();
         let visitor = Visitor {
             integration: integration.id,
@@ -298,7 +293,9 @@ impl Ask {
         let visitor = known.unwrap_or_else(stranger);
         let Identified { identity, login, cookie } = visitor;
         // The browser's own cookie is kept from scripts: only a browser without one gets a token to hold.
-        let token = (cookie == Cookie::Missing).then(|| tokens.sign(&identity, login, now));
+        let old =
+            say.token.clone().filter(|token| say.is_again && tokens.read(token, integration.id) == Some(identity));
+        let token = (cookie == Cookie::Missing).then(|| old.unwrap_or_else(|| tokens.sign(&identity, login, now)));
         let look = self.look(Some(integration));
         let body = match scene {
             Scene::Conversation(shown) => {

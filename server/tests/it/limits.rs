@@ -58,7 +58,10 @@ async fn a_stranger_cannot_say_where_it_is() {
     let picture = app.http.get(format!("{}/chat/{}/qr.svg", app.url, app.made.integration)).header("accept", "image/*");
     let picture = picture.send().await.unwrap();
     assert_eq!(picture.status(), StatusCode::TOO_MANY_REQUESTS);
-    assert!(wait(picture.headers()) >= 1 && !picture.text().await.unwrap().contains('<'), "no page in a picture's place");
+    assert!(
+        wait(picture.headers()) >= 1 && !picture.text().await.unwrap().contains('<'),
+        "no page in a picture's place"
+    );
 }
 
 #[tokio::test]
@@ -122,11 +125,9 @@ async fn a_script_is_told_when_to_try_again() {
 #[tokio::test]
 async fn a_short_link_is_opened_only_so_often() {
     let app = TestApp::start_with(&["--link-rate", "1"]).await;
-    let path = format!("/integrations/{}/links", app.made.integration);
     let mut slugs = Vec::new();
     for _ in 0..2 {
-        let made = app.asks(Method::POST, &path, Some(json!({})), 201).await;
-        slugs.push(made["shortLink"]["slug"].as_str().unwrap().to_owned());
+        slugs.push(app.link(json!({})).await["slug"].as_str().unwrap().to_owned());
     }
     let opens = async |slug: &str| {
         let answer = app.http.get(format!("{}/l/{slug}", app.url)).header("accept", "text/html").send().await.unwrap();

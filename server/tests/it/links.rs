@@ -14,7 +14,7 @@ impl TestApp {
     }
 
     /// A new link.
-    async fn link(&self, body: Value) -> Value {
+    pub async fn link(&self, body: Value) -> Value {
         self.asks(Method::POST, &self.links(), Some(body), 201).await["link"].clone()
     }
 

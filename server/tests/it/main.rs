@@ -23,6 +23,7 @@ mod command_line;
 mod conversation_list;
 mod demo;
 mod description;
+mod doubt;
 mod house;
 mod identity;
 mod kill;

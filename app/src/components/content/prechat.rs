@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::form::fields;
 use super::rich::{Stationery, paragraph};
+use crate::components::messenger::trap;
 use crate::components::ui::Avatar;
 use crate::i18n::{Key, Texts};
 use crate::start::{Business, PRECHAT};
@@ -42,6 +43,7 @@ pub fn prechat(capture: &PrechatCapture, business: &Business, client_id: &str, o
                         <input type="hidden" name="form" value=PRECHAT autocomplete="off" />
                         <input type="hidden" name="client_id" value=client_id.to_owned() autocomplete="off" />
                         {on.visitor.clone().map(|token| view! { <input type="hidden" name="visitor" value=token autocomplete="off" /> })}
+                        {refill.is_none().then(|| trap())}
                         {fields(PRECHAT, &questions, refill, texts)}
                         <button class="button" data-kind="primary">{texts.get(Key::EmailFormButton).to_owned()}</button>
                     </form>

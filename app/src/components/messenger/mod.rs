@@ -10,6 +10,8 @@ mod log;
 mod message_row;
 mod newest_link;
 mod overlay;
+#[cfg(feature = "ssr")]
+mod trap;
 mod typing;
 
 use leptos::prelude::*;
@@ -24,6 +26,8 @@ use composer::Composer;
 use header::Header;
 use log::Log;
 use overlay::Overlay;
+#[cfg(feature = "ssr")]
+pub use trap::{TRAP, composer_trap, trap};
 use typing::TypingIndicator;
 
 /// The messenger. Complete as plain HTML; in the browser it goes on live, in place.

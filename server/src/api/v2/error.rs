@@ -135,7 +135,11 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
         }
         ChatError::TooMany { wait } => {
             let seconds = whole_seconds(*wait);
-            (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", ApiError::TooManyRequests { seconds }.to_string().into())
+            (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                ApiError::TooManyRequests { seconds }.to_string().into(),
+            )
         }
         ChatError::Unavailable(_) => (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -72,9 +72,11 @@ impl TestApp {
     async fn serve(folder: Arc<TempDir>, made: Option<Provisioned>, flags: &[&str]) -> Self {
         let data = folder.path().display().to_string();
         let usual = ["test", "--listen", "127.0.0.1:0", "--data-dir", &data];
+        // Visitors of tests are quicker than people.
+        let quick = if flags.contains(&"--form-pause") { &[][..] } else { &["--form-pause", "0s"] };
         let url = TestDatabase::of(folder.path()).url().await;
         let database: Vec<&str> = url.iter().flat_map(|url| ["--database-url", url]).collect();
-        let config = Flags::parse_from([&usual, &database[..], flags].concat()).config;
+        let config = Flags::parse_from([&usual, &database[..], quick, flags].concat()).config;
         let draining = CancellationToken::new();
         let server = Server::bind(&config, draining.clone()).await.unwrap();
         let made = match made {

@@ -59,6 +59,8 @@ impl ParlorProcess {
         let listen = format!("127.0.0.1:{port}");
         let child = Self::over(data)
             .args([command, "--listen", &listen])
+            // Visitors of tests are quicker than people.
+            .env("PARLOR_FORM_PAUSE", "0s")
             .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
