@@ -45,9 +45,6 @@ pub enum AppError {
     /// What came could not be read; names the field.
     #[error("{0}")]
     Invalid(String),
-    /// Whoever writes may not do so any more.
-    #[error("You can read this conversation, but you can no longer write here.")]
-    Banned,
     /// More than anybody may do in a while; so many seconds later there is another try.
     #[error("That was a lot at once. Wait a moment, then send it again.")]
     TooMany(u64),

@@ -56,6 +56,8 @@ impl Parlor {
             "--app-rate=0",
             "--api-rate=0",
             "--form-pause=0s",
+            "--max-sockets=0",
+            "--address-sockets=0",
         ];
         let arguments: Vec<String> = usual.iter().chain(&unlimited).chain(flags).map(ToString::to_string).collect();
         let server = Server::start(&binary()?, &arguments, "/readyz").await?;

@@ -72,11 +72,11 @@ pub struct Config {
     pub api_rate: u32,
 
     /// Messages, uploads, presses and logins a second of each visitor, and ten times as many at once; 0: no limit
-    #[arg(long, env = "PARLOR_VISITOR_RATE", default_value_t = 10, value_name = "NUMBER", value_parser = rate)]
+    #[arg(long, env = "PARLOR_VISITOR_RATE", default_value_t = 100, value_name = "NUMBER", value_parser = rate)]
     pub visitor_rate: u32,
 
     /// Requests of visitors a second from each address (IPv6: /64), and ten times as many at once; 0: no limit
-    #[arg(long, env = "PARLOR_ADDRESS_RATE", default_value_t = 300, value_name = "NUMBER", value_parser = rate)]
+    #[arg(long, env = "PARLOR_ADDRESS_RATE", default_value_t = 1_000, value_name = "NUMBER", value_parser = rate)]
     pub address_rate: u32,
 
     /// Openings a second of each short link, and ten times as many at once; 0: no limit
@@ -86,6 +86,14 @@ pub struct Config {
     /// Messages a second in each app, from visitors and the API together, and twice as many at once; 0: no limit
     #[arg(long, env = "PARLOR_APP_RATE", default_value_t = 2_000, value_name = "NUMBER", value_parser = rate)]
     pub app_rate: u32,
+
+    /// Listeners for live events at once; 0: no limit
+    #[arg(long, env = "PARLOR_MAX_SOCKETS", default_value_t = 20_000, value_name = "NUMBER", value_parser = count)]
+    pub max_sockets: u32,
+
+    /// Listeners for live events at once from each address (IPv6: /64); 0: no limit
+    #[arg(long, env = "PARLOR_ADDRESS_SOCKETS", default_value_t = 5_000, value_name = "NUMBER", value_parser = count)]
+    pub address_sockets: u32,
 
     /// How long anybody takes at least from opening a page to posting its first message without scripts; 0s: no limit
     #[arg(long, env = "PARLOR_FORM_PAUSE", default_value = "1s", value_name = "TIME", value_parser = pause)]
@@ -180,6 +188,10 @@ fn object_store_url(text: &str) -> Result<Url, String> {
 
 fn rate(text: &str) -> Result<u32, String> {
     text.parse().map_err(|_| "should be a number of requests, such as 500, or 0 for no limit".to_owned())
+}
+
+fn count(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "should be a number, such as 1000, or 0 for no limit".to_owned())
 }
 
 fn network(text: &str) -> Result<IpNet, String> {

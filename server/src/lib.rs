@@ -35,7 +35,7 @@ use chat::Chat;
 use clock::{Clock, random_secret};
 use config::Config;
 use files::{Addresses, Files};
-use guard::{Limits, TrustedProxies};
+use guard::{Limits, Listeners, TrustedProxies};
 use live::{Fanout, Membership};
 use state::AppState;
 use storage::{Database, Place, Storage, StorageError};
@@ -126,6 +126,7 @@ impl Server {
             site: Site::new(&config.public_url_on(address)),
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
             limits: Limits::new(config),
+            listeners: Listeners::new(config.max_sockets, config.address_sockets),
             form_pause: config.form_pause,
             epoch,
             is_demo: config.is_demo,

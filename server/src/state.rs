@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::VisitorTokens;
 use crate::chat::Chat;
-use crate::guard::{Limits, TrustedProxies};
+use crate::guard::{Limits, Listeners, TrustedProxies};
 use crate::web::Site;
 
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub struct Shared {
     pub proxies: TrustedProxies,
     /// How much each may do.
     pub limits: Limits,
+    /// The places for those who listen.
+    pub listeners: Listeners,
     /// How long anybody takes at least to write a first message.
     pub form_pause: Duration,
     /// Of the database's history. An operator who restores a backup removes it from the settings, so that a new one is drawn and

@@ -114,7 +114,6 @@ pub fn problem_text(error: &AppError, texts: &Texts) -> String {
         AppError::Full => Key::ProblemFull,
         AppError::Answers(_) => Key::ProblemAnswers,
         AppError::Invalid(problem) | AppError::LoginRefused(problem) => return problem.clone(),
-        AppError::Banned => Key::ProblemBanned,
         AppError::TooMany(_) => Key::ProblemTooMany,
         AppError::Unavailable => Key::ProblemUnavailable,
     };

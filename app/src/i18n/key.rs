@@ -81,7 +81,6 @@ keys! {
         NewestMessages,
         PrechatCaptureConfirmationText,
         ProblemAnswers,
-        ProblemBanned,
         ProblemConflict,
         ProblemEmpty,
         ProblemFull,

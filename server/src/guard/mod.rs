@@ -4,8 +4,10 @@
 
 mod address;
 mod limits;
+mod listeners;
 mod rate;
 
 pub use address::{ClientAddress, Network, TrustedProxies};
 pub use limits::Limits;
+pub use listeners::{Listeners, NoPlace, Place};
 pub use rate::{Rate, whole_seconds};

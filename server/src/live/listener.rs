@@ -160,6 +160,11 @@ impl Listener {
         Ok(Some(listener))
     }
 
+    /// Who listens.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+
     /// Whether its login is over at `now`.
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.until.is_some_and(|until| until <= now)

@@ -17,7 +17,7 @@ use super::listener::{Positions, parse_positions};
 use super::{socket, stream};
 use crate::auth::user_jwt;
 use crate::chat::{ChatError, VisitorIdentity};
-use crate::guard::whole_seconds;
+use crate::guard::{NoPlace, Place, whole_seconds};
 use crate::state::AppState;
 use crate::telemetry::causes;
 use crate::web::client::Client;
@@ -27,6 +27,9 @@ use crate::web::{Look, origin};
 const STRANGER: &str = "stranger";
 /// How long, in milliseconds, a token without an end opens the line.
 const A_DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// When somebody who found no place may look again.
+const FULL_SECONDS: u64 = 30;
 
 #[derive(Deserialize)]
 pub struct EventsQuery {
@@ -67,6 +70,8 @@ pub struct Request {
     pub who: Who,
     /// `None` where the request did not say: it may still do so in its hello.
     pub since: Option<Positions>,
+    /// Kept as long as the listener is there.
+    pub place: Arc<Place>,
     /// What messages are to be rendered on, for a listener that shows them.
     pub stationery: Option<Arc<Stationery>>,
 }
@@ -86,6 +91,16 @@ pub async fn events(
         let when = [(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)))];
         return (StatusCode::TOO_MANY_REQUESTS, when, "too many listeners at once").into_response();
     }
+    let place = match state.listeners.take(address) {
+        Ok(place) => Arc::new(place),
+        Err(full) => {
+            let status = match full {
+                NoPlace::Here => StatusCode::TOO_MANY_REQUESTS,
+                NoPlace::Anywhere => StatusCode::SERVICE_UNAVAILABLE,
+            };
+            return (status, [(RETRY_AFTER, HeaderValue::from(FULL_SECONDS))], "too many listeners").into_response();
+        }
+    };
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     // A page of another origin can open a socket and the browser adds our cookies, so only a bearer token may come from afar.
     if bearer.is_none() && !origin::is_ours_or_absent(&headers, &state.site) {
@@ -110,7 +125,7 @@ pub async fn events(
     } else {
         None
     };
-    let request = Request { integration: query.integration, who, since, stationery };
+    let request = Request { integration: query.integration, who, since, place, stationery };
     match upgrade {
         Ok(upgrade) => socket::open(state, request, upgrade),
         Err(_) => stream::open(state, request).await,

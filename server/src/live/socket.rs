@@ -41,7 +41,7 @@ pub fn open(state: AppState, request: Request, upgrade: WebSocketUpgrade) -> Res
         .on_upgrade(move |socket| async move {
             let gauge = metrics::gauge!("parlor_live_listeners", "carrier" => "websocket");
             gauge.increment(1);
-            let stationery = request.stationery.clone();
+            let (stationery, _place) = (request.stationery.clone(), request.place.clone());
             let end = serve(state, request, Socket(socket, stationery)).await;
             gauge.decrement(1);
             if let Err(error) = end {
@@ -85,10 +85,14 @@ impl Carrier for Socket {
 async fn serve(state: AppState, request: Request, socket: Socket) -> Result<(), ChatError> {
     // In a box of its own, given back before the long wait: what reads the database is far larger than what waits.
     let ready = Box::pin(prepare(&state, request, socket)).await?;
+    let place = ready.as_ref().and_then(|(listener, _)| state.listeners.take_of_user(listener.user()));
     let (chat, draining) = (state.chat.clone(), state.draining.clone());
     drop(state);
     if let Some((listener, socket)) = ready {
-        go_live(chat, draining, listener, socket).await;
+        match place {
+            Some(_place) => go_live(chat, draining, listener, socket).await,
+            None => socket.close(FELL_BEHIND, "this user has too many listeners").await,
+        }
     }
     Ok(())
 }

@@ -32,13 +32,18 @@ pub async fn open(state: AppState, request: Request) -> Response {
             return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "2")], "try again").into_response();
         }
     };
+    let Some(place) = state.listeners.take_of_user(listener.user()) else {
+        let when = [("retry-after", "30")];
+        return (StatusCode::TOO_MANY_REQUESTS, when, "this user has too many listeners").into_response();
+    };
     let (events, received) = mpsc::channel(IN_FLIGHT);
     tokio::spawn(async move {
         let gauge = metrics::gauge!("parlor_live_listeners", "carrier" => "event-stream");
         gauge.increment(1);
-        let stationery = request.stationery.clone();
+        let (stationery, _place) = (request.stationery.clone(), request.place.clone());
         serve(state, request, listener, Line(events, stationery)).await;
         gauge.decrement(1);
+        drop(place);
     });
     let headers = [("cache-control", "no-store"), ("x-accel-buffering", "no")];
     (headers, Sse::new(ReceiverStream::new(received))).into_response()

@@ -45,7 +45,6 @@ pub fn status(problem: &AppError) -> StatusCode {
         AppError::Conflict => StatusCode::CONFLICT,
         AppError::SessionEnded | AppError::LoginRefused(_) => StatusCode::UNAUTHORIZED,
         AppError::Full => StatusCode::LOCKED,
-        AppError::Banned => StatusCode::FORBIDDEN,
         AppError::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         AppError::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::FileType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

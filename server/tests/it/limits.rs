@@ -220,3 +220,58 @@ async fn too_many_headers_are_refused() {
     line.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
 }
+
+/// The answer to somebody who wants to listen to events as a stream.
+async fn listens(app: &TestApp, cookie: &str) -> Response {
+    let url = format!("{}/events?integration={}", app.url, app.made.integration);
+    app.http.get(url).header("cookie", cookie).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn listeners_of_one_address_have_so_many_places() {
+    let app = TestApp::start_with(&["--address-sockets", "2"]).await;
+    let (visitor, conversation) = app.visitor_in_conversation().await;
+    let mut first = visitor.listen(None).await;
+    let second = listens(&app, &visitor.cookie_header()).await;
+    assert_eq!(second.status(), StatusCode::OK);
+    let third = listens(&app, &visitor.cookie_header()).await;
+    assert_eq!(third.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(wait(third.headers()) >= 1);
+    app.business_says(&conversation, "still here").await;
+    first.event().await;
+    drop(second);
+    let begun = Instant::now();
+    while listens(&app, &visitor.cookie_header()).await.status() != StatusCode::OK {
+        assert!(begun.elapsed() < DEADLINE, "a place is free again");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_full_says_so() {
+    let app = TestApp::start_with(&["--max-sockets", "1"]).await;
+    let (visitor, _) = app.visitor_in_conversation().await;
+    let _first = visitor.listen(None).await;
+    let second = listens(&app, &visitor.cookie_header()).await;
+    assert_eq!(second.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(wait(second.headers()) >= 1);
+}
+
+#[tokio::test]
+async fn one_user_does_not_listen_a_thousand_times() {
+    let app = TestApp::start().await;
+    let (visitor, _) = app.visitor_in_conversation().await;
+    let mut places = Vec::new();
+    let refused = loop {
+        let answer = listens(&app, &visitor.cookie_header()).await;
+        if answer.status() != StatusCode::OK {
+            break answer;
+        }
+        places.push(answer);
+    };
+    assert_eq!((places.len(), refused.status()), (100, StatusCode::TOO_MANY_REQUESTS));
+    let mut socket = visitor.connects().await;
+    assert_eq!(socket.next().await.unwrap()["type"], "hello");
+    assert_eq!(socket.close_code().await, Some(4408), "nor by a socket");
+    let (other, _) = app.visitor_in_conversation().await;
+    assert_eq!(listens(&app, &other.cookie_header()).await.status(), StatusCode::OK);
+}

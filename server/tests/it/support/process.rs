@@ -61,6 +61,7 @@ impl ParlorProcess {
             .args([command, "--listen", &listen])
             // Visitors of tests are quicker than people.
             .env("PARLOR_FORM_PAUSE", "0s")
+            .env("PARLOR_VISITOR_RATE", "0")
             .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
