@@ -112,7 +112,7 @@ impl Server {
             None => None,
         };
         let webhooks = Worker {
-            storage: chat.storage().clone(),
+            storage: chat.storage().patient(),
             clock: chat.clock().clone(),
             client: webhooks::Client::new(&config.webhook_allow, config.webhook_timeout)
                 .context("cannot make a client for webhooks")?,

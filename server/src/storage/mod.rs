@@ -93,6 +93,11 @@ impl Storage {
         Ok(Reader { connection: self.readers.acquire().await?, failed: false })
     }
 
+    /// The same for work that nobody waits for: while others are sent away because too much is to be written, it waits its turn.
+    pub fn patient(&self) -> Self {
+        Self { writer: self.writer.patient(), ..self.clone() }
+    }
+
     /// Runs `work` in a transaction. What it returns is on disk when this resolves; an error leaves no trace.
     /// # Errors
     /// Those of `work`; `StorageError` when the commit failed.

@@ -4,17 +4,23 @@
 //! last one was being synced. A write that fails leaves no trace of itself and none on its neighbours (see [`Tx`]).
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::tx::Outcome;
 use super::{StorageError, Tx};
 use crate::telemetry::causes;
 
-/// Writes that may wait before callers are made to wait to hand theirs in.
-const QUEUE: usize = 1024;
+/// Writes that may wait. Half a second's worth: whoever comes when there are so many is sent away at once.
+const QUEUE: usize = 4096;
+/// And so is whoever would wait longer than this: it is better to hear no early than late.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Writes that share a commit at most, so that nobody's answer waits for too many others.
 const GROUP: usize = 256;
 
@@ -33,6 +39,47 @@ pub struct Writer {
     orders: mpsc::Sender<Order>,
     commits: watch::Receiver<()>,
     queued: watch::Receiver<()>,
+    load: Arc<Load>,
+    /// Whether its writes wait as long as it takes.
+    is_patient: bool,
+}
+
+/// How busy the writer is; times are in milliseconds since it started.
+struct Load {
+    started: Instant,
+    /// When the group at hand was begun; 0 while there is none.
+    begun: AtomicU64,
+    /// How long the last group took.
+    took: AtomicU64,
+}
+
+impl Load {
+    fn new() -> Self {
+        Self { started: Instant::now(), begun: AtomicU64::new(0), took: AtomicU64::new(0) }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX).max(1)
+    }
+
+    fn begin(&self) {
+        self.begun.store(self.now(), Ordering::Relaxed);
+    }
+
+    fn end(&self) {
+        let begun = self.begun.swap(0, Ordering::Relaxed);
+        self.took.store(self.now().saturating_sub(begun), Ordering::Relaxed);
+    }
+
+    /// How long a write that comes now is likely to wait behind `queued` others.
+    fn wait(&self, queued: usize) -> Duration {
+        let groups = u64::try_from(queued / GROUP).unwrap_or(u64::MAX);
+        let at_hand = match self.begun.load(Ordering::Relaxed) {
+            0 => 0,
+            begun => self.now().saturating_sub(begun),
+        };
+        Duration::from_millis(at_hand.saturating_add(groups.saturating_mul(self.took.load(Ordering::Relaxed))))
+    }
 }
 
 impl Writer {
@@ -40,8 +87,14 @@ impl Writer {
         let (orders, waiting) = mpsc::channel(QUEUE);
         let (committed, commits) = watch::channel(());
         let (told, queued) = watch::channel(());
-        tokio::spawn(work(tx, waiting, committed, told));
-        Self { orders, commits, queued }
+        let load = Arc::new(Load::new());
+        tokio::spawn(work(tx, waiting, committed, told, load.clone()));
+        Self { orders, commits, queued, load, is_patient: false }
+    }
+
+    /// The same for work that nobody waits for: its writes are never sent away.
+    pub fn patient(&self) -> Self {
+        Self { is_patient: true, ..self.clone() }
     }
 
     /// Changes with every commit; ends with the writer.
@@ -79,7 +132,18 @@ impl Writer {
             })
         });
         let closed = || E::from(StorageError::Unavailable(None));
-        self.orders.send(Order::Write(job)).await.map_err(|_| closed())?;
+        if self.is_patient {
+            self.orders.send(Order::Write(job)).await.map_err(|_| closed())?;
+        } else {
+            let queued = self.orders.max_capacity() - self.orders.capacity();
+            let is_slow = self.load.wait(queued) > PATIENCE;
+            let is_full = || matches!(self.orders.try_send(Order::Write(job)), Err(TrySendError::Full(_)));
+            if is_slow || is_full() {
+                metrics::counter!("parlor_shed_total").increment(1);
+                tracing::debug!(queued, "a write was sent away");
+                return Err(closed());
+            }
+        }
         answered.await.unwrap_or_else(|_| Err(closed()))
     }
 
@@ -91,7 +155,13 @@ impl Writer {
     }
 }
 
-async fn work(mut tx: Tx, mut orders: mpsc::Receiver<Order>, committed: watch::Sender<()>, queued: watch::Sender<()>) {
+async fn work(
+    mut tx: Tx,
+    mut orders: mpsc::Receiver<Order>,
+    committed: watch::Sender<()>,
+    queued: watch::Sender<()>,
+    load: Arc<Load>,
+) {
     let mut last_order = None;
     while let Some(order) = orders.recv().await {
         let mut group = Vec::new();
@@ -106,7 +176,10 @@ async fn work(mut tx: Tx, mut orders: mpsc::Receiver<Order>, committed: watch::S
             }
             next = if group.len() < GROUP { orders.try_recv().ok() } else { None };
         }
+        metrics::gauge!("parlor_storage_queue").set(u32::try_from(orders.len()).unwrap_or(u32::MAX));
+        load.begin();
         commit_group(&mut tx, group).await;
+        load.end();
         committed.send_replace(());
         if tx.take_queued() {
             queued.send_replace(());
@@ -160,5 +233,19 @@ async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
     }
     for finish in finishes {
         finish(if committed.is_ok() { Ok(()) } else { Err(StorageError::Unavailable(None)) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_behind_many_groups_waits_for_all_of_them() {
+        let load = Load::new();
+        assert_eq!(load.wait(QUEUE), Duration::ZERO, "nothing is known to be slow");
+        load.took.store(300, Ordering::Relaxed);
+        assert_eq!(load.wait(GROUP - 1), Duration::ZERO);
+        assert_eq!(load.wait(GROUP * 3), Duration::from_millis(900));
     }
 }

@@ -33,6 +33,7 @@ mod live_events;
 mod merge;
 mod nodes;
 mod oauth;
+mod overload;
 mod page_texts;
 mod rate_limit;
 mod storage;
