@@ -26,8 +26,8 @@ mod state;
 pub mod text;
 mod visitor;
 
-pub use components::content::{Refill, Stationery, answer_problems, needs_rich, prechat, prechat_fields, rich};
 #[cfg(feature = "ssr")]
+pub use components::content::{Refill, Stationery, answer_problems, needs_rich, prechat, prechat_fields, rich};
 #[cfg(feature = "ssr")]
 pub use components::messenger::TRAP;
 #[cfg(feature = "ssr")]

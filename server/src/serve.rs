@@ -101,7 +101,12 @@ async fn connection(
     let (mut is_first, mut is_open) = (true, true);
     loop {
         tokio::select! {
-            ended = served.as_mut() => return note(ended.err()),
+            ended = served.as_mut() => {
+                if let Err(error) = ended {
+                    note(&*error);
+                }
+                return;
+            }
             () = first.as_mut(), if is_first => {
                 is_first = false;
                 if !has_asked.load(Ordering::Relaxed) {
@@ -118,8 +123,8 @@ async fn connection(
 }
 
 /// A connection that breaks off is nobody's fault here; one that was cut off for taking nothing is counted.
-fn note(error: Option<Box<dyn Error + Send + Sync>>) {
-    let mut cause = error.as_ref().map(|error| &**error as &(dyn Error + 'static));
+fn note(error: &(dyn Error + 'static)) {
+    let mut cause = Some(error);
     while let Some(error) = cause {
         if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut) {
             metrics::counter!("parlor_limited_total", "by" => "deafness").increment(1);

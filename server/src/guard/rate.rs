@@ -93,7 +93,7 @@ mod tests {
         for key in 0..TIDIED_AFTER * 3 {
             assert!(rate.count(&key).is_ok());
         }
-        let known = rate.limiter.as_ref().map_or(0, |limiter| limiter.len());
+        let known = rate.limiter.as_ref().map_or(0, RateLimiter::len);
         assert!(known <= TIDIED_AFTER as usize, "{known}");
     }
 }

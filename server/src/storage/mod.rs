@@ -94,6 +94,7 @@ impl Storage {
     }
 
     /// The same for work that nobody waits for: while others are sent away because too much is to be written, it waits its turn.
+    #[must_use]
     pub fn patient(&self) -> Self {
         Self { writer: self.writer.patient(), ..self.clone() }
     }

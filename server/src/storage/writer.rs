@@ -93,6 +93,7 @@ impl Writer {
     }
 
     /// The same for work that nobody waits for: its writes are never sent away.
+    #[must_use]
     pub fn patient(&self) -> Self {
         Self { is_patient: true, ..self.clone() }
     }

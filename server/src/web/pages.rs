@@ -186,7 +186,9 @@ impl Ask {
                 let problem = say.problem.clone();
                 let status = problem.as_ref().map_or(StatusCode::BAD_REQUEST, problem_status);
                 let mut answer = self.messenger(integration, Say { token, ..*say }, status).await;
-                problem.iter().for_each(|problem| say_when(problem, &mut answer));
+                if let Some(problem) = &problem {
+                    say_when(problem, &mut answer);
+                }
                 answer
             }
         };

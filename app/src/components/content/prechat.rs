@@ -43,7 +43,7 @@ pub fn prechat(capture: &PrechatCapture, business: &Business, client_id: &str, o
                         <input type="hidden" name="form" value=PRECHAT autocomplete="off" />
                         <input type="hidden" name="client_id" value=client_id.to_owned() autocomplete="off" />
                         {on.visitor.clone().map(|token| view! { <input type="hidden" name="visitor" value=token autocomplete="off" /> })}
-                        {refill.is_none().then(|| trap())}
+                        {refill.is_none().then(trap)}
                         {fields(PRECHAT, &questions, refill, texts)}
                         <button class="button" data-kind="primary">{texts.get(Key::EmailFormButton).to_owned()}</button>
                     </form>
