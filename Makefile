@@ -61,7 +61,7 @@ lint: setup-build ## check format, lints and docs
 	PARLOR_SITE_DIR=$(SITE_DEBUG) RUSTDOCFLAGS="-D warnings" cargo doc $(HOST) --no-deps --quiet
 	cargo clippy -p frontend --target wasm32-unknown-unknown --target-dir $(TARGET_DIR)/front -- -D warnings
 
-bench: build ## measure the release build (ARGS as the benchmark takes them)
+bench: build setup-test ## measure the release build (ARGS as the benchmark takes them)
 	PARLOR_BIN=$(TARGET_DIR)/release/parlor cargo run --release -p bench -- $(ARGS)
 
 clean: ## remove everything that was built

@@ -1,8 +1,11 @@
 //! What can go wrong as far as the UI is concerned: safe to show, and enough to act on.
 
+#[cfg(feature = "ssr")]
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
+use crate::json::{FromJson, Json};
+#[cfg(feature = "ssr")]
 use crate::server_fns::TextJson;
 
 /// A failure that the page can show or act on. Carries no internals.
@@ -60,6 +63,34 @@ impl AppError {
     }
 }
 
+/// As it is on the wire: the name of the kind, or an object with what there is to say under that name.
+impl FromJson for AppError {
+    fn from_json(json: &Json) -> Option<Self> {
+        let Some(kind) = json.string() else {
+            let (refused, invalid) = (json.get("loginRefused")?, json.get("invalid")?);
+            return match (refused, invalid) {
+                (Some(problem), _) => Some(Self::LoginRefused(problem)),
+                (_, Some(problem)) => Some(Self::Invalid(problem)),
+                _ => json.get("answers").map(Self::Answers),
+            };
+        };
+        match kind.as_str() {
+            "empty" => Some(Self::Empty),
+            "tooLong" => Some(Self::TooLong),
+            "fileTooLarge" => Some(Self::FileTooLarge),
+            "fileType" => Some(Self::FileType),
+            "fileInvalid" => Some(Self::FileInvalid),
+            "conflict" => Some(Self::Conflict),
+            "notFound" => Some(Self::NotFound),
+            "sessionEnded" => Some(Self::SessionEnded),
+            "full" => Some(Self::Full),
+            "unavailable" => Some(Self::Unavailable),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
 impl FromServerFnError for AppError {
     type Encoder = TextJson;
 
@@ -70,5 +101,34 @@ impl FromServerFnError for AppError {
             | ServerFnErrorErr::Deserialization(message) => Self::Invalid(message),
             _ => Self::Unavailable,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AppError;
+    use crate::json::read;
+
+    #[test]
+    fn the_browser_reads_every_error() {
+        for error in [
+            AppError::Empty,
+            AppError::TooLong,
+            AppError::FileTooLarge,
+            AppError::FileType,
+            AppError::FileInvalid,
+            AppError::Conflict,
+            AppError::NotFound,
+            AppError::SessionEnded,
+            AppError::LoginRefused("Expired.".into()),
+            AppError::Full,
+            AppError::Answers(vec![("name".into(), "Required.".into()), ("mail".into(), "Not one.".into())]),
+            AppError::Invalid("text: \"x\"".into()),
+            AppError::Unavailable,
+        ] {
+            let sent = serde_json::to_string(&error).unwrap();
+            assert_eq!(read(&sent), Some(error), "{sent}");
+        }
+        assert_eq!(read::<AppError>("\"new\""), None);
     }
 }

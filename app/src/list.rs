@@ -5,7 +5,6 @@
 use std::cell::{Cell, OnceCell, RefCell};
 
 use leptos::prelude::*;
-use leptos::server_fn::client::try_set_server_url;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -52,10 +51,8 @@ impl List {
         if start.visitor.is_some() {
             return;
         }
-        if !start.base.is_empty() {
-            // It lives as long as the page, as does all the rest of this.
-            _ = try_set_server_url(start.base.clone().leak());
-        }
+        browser::ask_below(&start.base);
+        // It lives as long as the page.
         let place: &'static OnceCell<Self> = Box::leak(Box::default());
         let list = place.get_or_init(|| Self {
             start,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use crate::components::content::{Stationery, rich};
 use crate::i18n::Texts;
+use crate::json::{FromJson, Json, reads};
 use crate::{AppError, browser, json};
 
 /// Where the messenger is shown.
@@ -27,6 +28,13 @@ impl Surface {
             Self::Chat => "chat",
             Self::Embed => "embed",
         }
+    }
+}
+
+impl FromJson for Surface {
+    fn from_json(json: &Json) -> Option<Self> {
+        let path = json.string()?;
+        [Self::Chat, Self::Embed].into_iter().find(|surface| surface.path() == path)
     }
 }
 
@@ -95,22 +103,26 @@ pub struct Assets {
 }
 
 /// The business, as the header shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Business {
     pub name: String,
     pub icon_url: Option<String>,
 }
 
+reads!(Business { name, icon_url });
+
 /// What the header says of the conversation; the business stands in for what is lacking.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Heading {
     pub name: Option<String>,
     pub icon_url: Option<String>,
     pub description: Option<String>,
 }
 
+reads!(Heading { name, icon_url, description });
+
 /// The way to the list of conversations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ListLink {
     /// Made by the server.
     pub html: String,
@@ -118,13 +130,17 @@ pub struct ListLink {
     pub unread: u32,
 }
 
+reads!(ListLink { html, unread });
+
 /// What the composer offers besides words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Menu {
     pub image: bool,
     pub file: bool,
     pub location: bool,
 }
+
+reads!(Menu { image, file, location });
 
 impl Menu {
     /// Whether there is anything in it.
@@ -206,7 +222,7 @@ pub struct Way {
 }
 
 /// The messenger's first state, sent to the browser with the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Start {
     pub integration: IntegrationId,
     pub surface: Surface,
@@ -254,6 +270,35 @@ pub struct Start {
     /// IANA name of the zone whose offsets the entries carry (from a cookie that the page itself sets); empty for UTC.
     pub zone: String,
 }
+
+reads!(Start {
+    integration,
+    surface,
+    base,
+    query,
+    address,
+    business,
+    heading,
+    list,
+    texts,
+    menu,
+    sound,
+    visitor,
+    session,
+    user,
+    client_id,
+    conversation,
+    fresh,
+    seq,
+    entries,
+    older,
+    newer,
+    business_read,
+    prechat,
+    draft,
+    problem,
+    zone,
+});
 
 /// What the form before the first message is called among those of messages.
 pub const PRECHAT: &str = "prechat";
@@ -303,6 +348,8 @@ pub struct Entry {
     pub sent_as: Option<ClientMessageId>,
 }
 
+reads!(Entry { id, seq, mine, name, avatar, text, rich, at, offset, sent_as });
+
 #[cfg(feature = "ssr")]
 impl Entry {
     /// The row for `message`, at `offset` minutes east of Greenwich.
@@ -346,6 +393,8 @@ pub struct Rich {
     pub prechat: bool,
 }
 
+reads!(Rich { html, words, replies, blocks, submitted, answers, quotes, prechat });
+
 /// The answer to a message sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
@@ -353,6 +402,8 @@ pub struct Sent {
     /// `None` for a message that was sent before and is deleted by now.
     pub entry: Option<Entry>,
 }
+
+reads!(Sent { conversation, entry });
 
 /// The answer to a login.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -367,3 +418,5 @@ pub struct History {
     pub entries: Vec<Entry>,
     pub older: bool,
 }
+
+reads!(History { entries, older });

@@ -1,4 +1,4 @@
-//! `make bench`: what a page weighs and how fast the server is, beside bare servers that do the least for the same job.
+//! `make bench`: what a page weighs, how it does in a browser, and how fast the server is, beside bare servers that do the least for the same job.
 //!
 //! Each server runs alone on one core and the load comes from the other; the two of a pair take turns, and what counts is the
 //! median of the ratios, because the machine may be shared. Nothing here asserts: it prints a table and one line of JSON each.
@@ -29,6 +29,9 @@ async fn main() -> Result<()> {
     let mut report = Report::default();
     if wanted("weight") {
         scenarios::weight::run(&mut report).await?;
+    }
+    if wanted("browser") {
+        scenarios::browser::run(&mut report).await?;
     }
     if wanted("page") {
         scenarios::page::run(&mut report).await?;

@@ -22,6 +22,21 @@ impl Report {
         self.add(what, format!("{value:.1} {unit}"), bar, json!({ "value": value, "unit": unit }));
     }
 
+    /// The median of `values`, with the least and the most.
+    pub fn spread(&mut self, what: &str, values: &[f64], unit: &str, bar: &'static str) {
+        let Spread { median, least, most } = Spread::of(values);
+        let digits = if unit.is_empty() { 4 } else { 1 };
+        let measured = format!("{median:.digits$} ({least:.digits$} to {most:.digits$}) {unit}");
+        self.add(
+            what,
+            measured.trim_end().to_owned(),
+            bar,
+            json!({
+                "value": median, "least": least, "most": most, "unit": unit,
+            }),
+        );
+    }
+
     /// `ours` against `bare`, as the median of the ratios of runs that took turns.
     pub fn ratio(&mut self, what: &str, ours: &[f64], bare: &[f64], unit: &str, bar: &'static str) {
         let ratios: Vec<f64> = ours.iter().zip(bare).map(|(ours, bare)| ours / bare).collect();

@@ -23,9 +23,6 @@ use crate::guard::{ClientAddress, whole_seconds};
 use crate::state::AppState;
 use crate::web::{IMAGE, LIST_PAGE, Look, Wanted, Ways, Zone, app_error, arrival, device_info, listing};
 
-/// Messages on a page of history.
-pub const PAGE: u32 = 25;
-
 /// A browser's request: its cookies, and the one it is to be given.
 pub struct VisitorBackend {
     state: AppState,
@@ -234,7 +231,11 @@ impl Backend for VisitorBackend {
         before: u64,
     ) -> Result<History, AppError> {
         let identity = self.identify(&visitor)?.identity;
-        let view = self.state.chat.visitor_conversation(&identity, Some(conversation), Some(before), PAGE).await;
+        let view = self
+            .state
+            .chat
+            .visitor_conversation(&identity, Some(conversation), Some(before), self.state.page_messages)
+            .await;
         let messages = view.map_err(|error| app_error(&error))?.ok_or(AppError::NotFound)?.messages;
         let (zone, stationery) = (Zone::of(&self.headers), self.stationery(&visitor).await?);
         Ok(History {

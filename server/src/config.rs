@@ -103,6 +103,10 @@ pub struct Config {
     #[arg(long, env = "PARLOR_CLIENT_PATIENCE", default_value = "20s", value_name = "TIME", value_parser = patience)]
     pub client_patience: Duration,
 
+    /// Messages that a chat page shows at first, and that "Load more" adds
+    #[arg(long, env = "PARLOR_PAGE_MESSAGES", default_value_t = 25, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub page_messages: u32,
+
     /// What to log, such as info or info,server=debug
     #[arg(long, env = "PARLOR_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,

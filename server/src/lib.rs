@@ -128,6 +128,7 @@ impl Server {
             limits: Limits::new(config),
             listeners: Listeners::new(config.max_sockets, config.address_sockets),
             form_pause: config.form_pause,
+            page_messages: config.page_messages,
             epoch,
             is_demo: config.is_demo,
             draining,

@@ -28,6 +28,8 @@ pub struct Shared {
     pub listeners: Listeners,
     /// How long anybody takes at least to write a first message.
     pub form_pause: Duration,
+    /// Messages on a page of history.
+    pub page_messages: u32,
     /// Of the database's history. An operator who restores a backup removes it from the settings, so that a new one is drawn and
     /// clients start over.
     pub epoch: String,

@@ -2,6 +2,7 @@
 //!
 //! Compiled for the server too, so that components need no `cfg`; nothing here is ever called there.
 
+mod ask;
 mod clock;
 mod deadline;
 mod draft_storage;
@@ -11,6 +12,9 @@ mod page;
 mod sound;
 mod timer;
 
+#[cfg(not(feature = "ssr"))]
+pub use ask::ask;
+pub use ask::ask_below;
 pub use clock::{now, offset_at, remember_zone, zone};
 pub use deadline::within;
 pub use draft_storage::{leave_draft, take_draft};

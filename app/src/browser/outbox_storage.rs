@@ -55,10 +55,7 @@ fn is_own(start: &Start) -> bool {
 fn write(start: &Start, all: &[Pending]) {
     let Some(storage) = storage() else { return };
     let key = key(start);
-    _ = match serde_json::to_string(all) {
-        Ok(text) if !all.is_empty() => storage.set_item(&key, &text),
-        _ => storage.remove_item(&key),
-    };
+    _ = if all.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, &json::write(all)) };
 }
 
 fn key(start: &Start) -> String {

@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use leptos::server_fn::client::try_set_server_url;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlInputElement, HtmlTextAreaElement, PageTransitionEvent};
@@ -48,11 +47,7 @@ impl Desk {
     pub fn arrive(self) {
         let Some(browser) = self.open() else { return };
         self.browser.set_value(Some(Rc::clone(&browser)));
-        let base = self.book.with_value(|book| book.start.base.clone());
-        if !base.is_empty() {
-            // It lives as long as the page.
-            _ = try_set_server_url(base.leak());
-        }
+        self.book.with_value(|book| browser::ask_below(&book.start.base));
         self.learn_zone();
         self.restore(self.book.with_value(|book| browser::taken_over(&book.start)));
         if let Some(draft) = browser::take_draft().filter(|_| browser.composer.value().is_empty()) {

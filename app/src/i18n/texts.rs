@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::Key;
+use crate::json::{FromJson, Json};
 
 /// The texts of one page: of its language, or the integration's own. Cheap to clone.
 ///
@@ -90,9 +91,10 @@ impl Serialize for Texts {
     }
 }
 
-impl<'de> Deserialize<'de> for Texts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::deserialize(deserializer).map(|texts| Self(Arc::new(texts)))
+impl FromJson for Texts {
+    fn from_json(json: &Json) -> Option<Self> {
+        let texts: Vec<String> = FromJson::from_json(json)?;
+        Some(Self(Arc::new(texts.into_iter().map(Cow::Owned).collect())))
     }
 }
 

@@ -1,10 +1,9 @@
 //! What goes over the wire, either way.
 
 use domain::ConversationId;
-use serde::{Deserialize, Serialize, Serializer};
 
-use crate::json;
-use crate::state::{ConversationRef, Event};
+use crate::json::{FromJson, Json, ToJson};
+use crate::state::Event;
 
 /// What the server says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,81 +21,58 @@ pub enum Frame {
     Event(Box<Event>),
 }
 
-#[derive(Deserialize)]
-struct Head {
-    #[serde(rename = "type")]
-    kind: String,
-    epoch: Option<String>,
-    conversation: Option<ConversationRef>,
-    seq: Option<u64>,
-}
-
 impl Frame {
     /// Reads a frame; `None` for one of a newer server that this build need not understand.
     pub fn read(text: &str) -> Option<Self> {
-        let Head { kind, epoch, conversation, seq } = json::read(text)?;
+        let frame = Json::parse(text)?;
+        let kind: String = frame.get("type")?;
         match kind.as_str() {
-            "hello" => Some(Self::Hello { epoch: epoch.unwrap_or_default() }),
+            "hello" => Some(Self::Hello { epoch: frame.get("epoch").unwrap_or_default() }),
             "beat" => Some(Self::Beat),
             "reconnect" => Some(Self::Reconnect),
             "reload" => Some(Self::Reload),
             // An event that can't be understood still counts, or all that follow it would wait for it.
-            _ => json::read(text)
-                .or_else(|| Some(Event::unknown(conversation?, seq)))
+            _ => Event::from_json(&frame)
+                .or_else(|| Some(Event::unknown(frame.get("conversation")?, frame.get("seq")?)))
                 .map(|event| Self::Event(Box::new(event))),
         }
     }
 }
 
-#[derive(Serialize)]
-struct Greeting<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<&'a str>,
-    since: Since,
-}
-
-struct Since(ConversationId, u64);
-
-impl Serialize for Since {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([(self.0, self.1)])
-    }
-}
-
 /// The first frame to the server: who this is, and the last event of `conversation` that this page has.
 pub fn greeting(token: Option<&str>, conversation: ConversationId, seq: u64) -> String {
-    let greeting = Greeting { kind: "hello", token, since: Since(conversation, seq) };
-    // Ids, numbers and texts: there is nothing in it that JSON could not say.
-    serde_json::to_string(&greeting).unwrap_or_default()
-}
-
-#[derive(Serialize)]
-struct Typing {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    conversation: ConversationId,
-    on: bool,
+    let since = Json::object(&[(&conversation.to_string(), seq.to_json())]);
+    let mut greeting = vec![("type", "hello".into()), ("since", since)];
+    if let Some(token) = token {
+        greeting.push(("token", token.into()));
+    }
+    Json::object(&greeting).text()
 }
 
 /// Tells the server whether the visitor is writing in `conversation`.
 pub fn typing(conversation: ConversationId, on: bool) -> String {
-    // As above.
-    serde_json::to_string(&Typing { kind: "typing", conversation, on }).unwrap_or_default()
+    Json::object(&[("type", "typing".into()), ("conversation", conversation.to_json()), ("on", on.into())]).text()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
     fn a_greeting_says_who_and_since_when() {
         let conversation = "66b000000000000000000001".parse().unwrap();
-        assert_eq!(greeting(None, conversation, 16), r#"{"type":"hello","since":{"66b000000000000000000001":16}}"#);
+        let frame = |text: String| serde_json::from_str::<Value>(&text).unwrap();
+        let since = json!({ "66b000000000000000000001": 16.0 });
+        assert_eq!(frame(greeting(None, conversation, 16)), json!({ "type": "hello", "since": since }));
         assert_eq!(
-            greeting(Some("a\"b"), conversation, 0),
-            r#"{"type":"hello","token":"a\"b","since":{"66b000000000000000000001":0}}"#
+            frame(greeting(Some("a\"b"), conversation, 16)),
+            json!({ "type": "hello", "token": "a\"b", "since": since })
+        );
+        assert_eq!(
+            frame(typing(conversation, true)),
+            json!({ "type": "typing", "conversation": "66b000000000000000000001", "on": true })
         );
     }
 

@@ -1,4 +1,4 @@
-//! JSON as server functions carry it here. Leptos has the same, but there the browser reads it with `serde_json`, too.
+//! JSON as server functions carry it here. Leptos has the same, but there every type has to be one that both sides know.
 
 use leptos::server_fn::Bytes;
 use leptos::server_fn::codec::Post;
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 /// Arguments and answers as JSON in the body of a `POST`.
 pub type Json = Post<TextJson>;
 
-/// JSON, read on either side by the reader of that side.
+/// JSON, as `serde_json` has it.
 pub struct TextJson;
 
 impl ContentType for TextJson {
@@ -28,20 +28,10 @@ impl<T: Serialize> Encodes<T> for TextJson {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl<T: DeserializeOwned> Decodes<T> for TextJson {
     type Error = serde_json::Error;
 
     fn decode(bytes: Bytes) -> Result<T, Self::Error> {
         serde_json::from_slice(&bytes)
-    }
-}
-
-#[cfg(not(feature = "ssr"))]
-impl<T: DeserializeOwned> Decodes<T> for TextJson {
-    type Error = serde_json_core::de::Error;
-
-    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
-        crate::json::decode(&bytes)
     }
 }

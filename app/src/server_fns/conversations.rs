@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::codec::Json;
-#[cfg(feature = "ssr")]
 use crate::backend::backend;
 use crate::{AppError, Visitor};
 

@@ -6,7 +6,6 @@ use domain::{ActionId, ClientMessageId, ConversationId};
 use leptos::prelude::*;
 
 use super::codec::Json;
-#[cfg(feature = "ssr")]
 use crate::backend::backend;
 use crate::start::{History, Sent};
 use crate::{AppError, Say, Visitor};

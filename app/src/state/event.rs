@@ -3,16 +3,13 @@
 //! Only what it shows: metadata, sources and the like would bring a third of the decoder's size to the browser. Tests hold
 //! it against the real thing.
 
-use domain::{ClientMessageId, ConversationId, MessageId, Timestamp};
-use serde::Deserialize;
-
+use crate::json::reads;
 use crate::start::{Entry, Rich};
+use domain::{ClientMessageId, ConversationId, MessageId, Timestamp};
 
-/// What happened in a conversation. Field names are those of the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// What happened in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    #[serde(rename = "type")]
     pub kind: String,
     pub conversation: ConversationRef,
     /// `None` for what passes by without being kept.
@@ -23,13 +20,16 @@ pub struct Event {
     pub rich: Option<Rich>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+reads!(Event { kind = "type", conversation, seq, created_at = "createdAt", payload, rich });
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationRef {
     pub id: ConversationId,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+reads!(ConversationRef { id });
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Payload {
     pub message: Option<Message>,
     /// Of the message that was deleted.
@@ -38,39 +38,43 @@ pub struct Payload {
     pub activity: Option<Activity>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+reads!(Payload { message, message_id = "messageId", sent_as = "sentAs", activity });
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     id: MessageId,
     received: Timestamp,
     author: Author,
     content: Content,
-    #[serde(default)]
     deleted: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+reads!(Message { id, received, author, content, deleted });
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Author {
-    #[serde(rename = "type")]
     kind: String,
     pub display_name: Option<String>,
     avatar_url: Option<String>,
 }
 
-/// Told apart by hand: an enum would read every content twice, once to see its type.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+reads!(Author { kind = "type", display_name = "displayName", avatar_url = "avatarUrl" });
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Content {
-    #[serde(rename = "type")]
     kind: String,
     text: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+reads!(Content { kind = "type", text });
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
-    #[serde(rename = "type")]
     pub kind: String,
     pub author: Author,
 }
+
+reads!(Activity { kind = "type", author });
 
 impl Author {
     pub fn is_business(&self) -> bool {
@@ -179,7 +183,7 @@ mod tests {
     #[test]
     fn an_unknown_type_has_no_text_even_where_it_brings_one() {
         let text = r#"{"type":"conversation:message","conversation":{"id":"66b000000000000000000001"},"seq":9,"createdAt":"2026-01-01T00:00:00.125Z","payload":{"message":{"id":"66b000000000000000000002","received":"2026-01-01T00:00:00.125Z","author":{"type":"business"},"content":{"type":"hologram","text":"fallback","depth":3.5},"source":{"type":"x"},"metadata":{"a":1.5}}}}"#;
-        let event: Event = serde_json::from_str(text).unwrap();
+        let event: Event = crate::json::read(text).unwrap();
         assert_eq!(event.entry(9, |_| 0).unwrap().text, None);
     }
 }

@@ -6,7 +6,7 @@ mod rows;
 mod transcript;
 mod upload;
 
-pub use event::{ConversationRef, Event};
+pub use event::Event;
 pub use outbox::{Outbox, Pending};
 pub use rows::{Body, Bubble, Row, Status, rows};
 pub use transcript::{Step, Transcript};

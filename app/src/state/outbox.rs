@@ -4,23 +4,35 @@
 //! try whose answer got lost does no harm.
 
 use domain::{ClientMessageId, ConversationId};
-use serde::{Deserialize, Serialize};
 
+use crate::json::{FromJson, Json, ToJson};
 use crate::{AppError, Say};
 
 /// A message on its way.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
     pub client_id: ClientMessageId,
     pub say: Say,
     /// The conversation on the page that it was written on; `None` before the first.
-    #[serde(default)]
     pub to: Option<ConversationId>,
     /// When it was written, by the browser's clock.
     pub at: i64,
     /// Why the last try failed; `None` while there is hope. Not kept: after a reload every message has hope again.
-    #[serde(skip)]
     pub failure: Option<AppError>,
+}
+
+impl FromJson for Pending {
+    fn from_json(json: &Json) -> Option<Self> {
+        let (client_id, say) = (json.get("client_id")?, json.get("say")?);
+        Some(Self { client_id, say, to: json.get("to")?, at: json.get("at")?, failure: None })
+    }
+}
+
+impl ToJson for Pending {
+    fn to_json(&self) -> Json {
+        let (client_id, say) = (self.client_id.to_json(), self.say.to_json());
+        Json::object(&[("client_id", client_id), ("say", say), ("to", self.to.to_json()), ("at", self.at.to_json())])
+    }
 }
 
 impl Pending {
@@ -91,6 +103,7 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     fn id(text: &str) -> ClientMessageId {
         text.parse().unwrap()
@@ -158,8 +171,8 @@ mod tests {
     fn a_saved_message_comes_back_with_hope() {
         let mut outbox = outbox(&["a"]);
         outbox.failed(&id("a"), &AppError::TooLong);
-        let saved = serde_json::to_string(outbox.pending()).unwrap();
-        let restored: Vec<Pending> = serde_json::from_str(&saved).unwrap();
+        let saved = json::write(outbox.pending());
+        let restored: Vec<Pending> = json::read(&saved).unwrap();
         assert_eq!(restored[0].failure, None);
     }
 }

@@ -1,5 +1,6 @@
 //! One file a figure.
 
+pub mod browser;
 pub mod fanout;
 pub mod history;
 pub mod hooks;

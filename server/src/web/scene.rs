@@ -5,7 +5,6 @@ use domain::{ConversationId, WebIntegration};
 use super::list::LIST_PAGE;
 use super::pages::Ask;
 use super::way::{Wanted, Ways};
-use crate::backend::PAGE;
 use crate::chat::{ChatError, ConversationList, ConversationView, VisitorIdentity};
 
 pub(super) enum Scene {
@@ -72,7 +71,7 @@ impl Ask {
             return Ok(Scene::List(list, Wanted::List(after)));
         }
         if let (None, Some(visitor)) = (&shown, visitor) {
-            let view = chat.visitor_conversation(visitor, None, self.before(), PAGE).await?;
+            let view = chat.visitor_conversation(visitor, None, self.before(), self.state.page_messages).await?;
             let at = view.as_ref().filter(|_| shows_list).map(|view| Wanted::One(view.conversation.id));
             shown = Some(Shown { view, at: at.unwrap_or_default(), ..Shown::default() });
         }
@@ -89,7 +88,7 @@ impl Ask {
 
     /// The conversation `id`; `None` where it is not theirs: a link to somebody else's shows one's own.
     async fn own(&self, visitor: &VisitorIdentity, id: ConversationId) -> Result<Option<Shown>, ChatError> {
-        match self.state.chat.visitor_conversation(visitor, Some(id), self.before(), PAGE).await {
+        match self.state.chat.visitor_conversation(visitor, Some(id), self.before(), self.state.page_messages).await {
             Ok(view) => Ok(Some(Shown { view, at: Wanted::One(id), ..Shown::default() })),
             Err(ChatError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),

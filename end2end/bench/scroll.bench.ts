@@ -1,0 +1,58 @@
+/**
+ * How long a frame takes while a long conversation is scrolled.
+ *
+ * `frame`: milliseconds from one frame to the next, the 95th of a hundred, every frame scrolling on by `STEP` pixels. The
+ * screen's own pace is switched off, so it is the work of the whole frame (script, style, layout, painting, and the pixels,
+ * which no graphics card helps with here) and not the wait for the next tick of a screen.
+ */
+import { expect, test } from "@playwright/test";
+import { CHROMIUM } from "../support/chromium.ts";
+import { Messenger } from "../support/messenger.ts";
+import { isAlive, watchForLife } from "../support/test.ts";
+import { MESSAGES, signIn, TURNS, URL } from "./visit.ts";
+
+const FRAMES = 300;
+/** Half a screen: a fast flick. */
+const STEP = 360;
+
+test.use({
+  launchOptions: { ...CHROMIUM, args: [...CHROMIUM.args, "--disable-frame-rate-limit", "--disable-gpu-vsync"] },
+});
+
+test("a long conversation is scrolled", async ({ page, context }) => {
+  await signIn(context);
+  await watchForLife(page);
+  await page.goto(URL);
+  await isAlive(page);
+  const messenger = new Messenger(page);
+  for (let count = await messenger.messages.count(); count < MESSAGES; ) {
+    await messenger.loadMore.evaluate((button: HTMLButtonElement) => button.click());
+    const before = count;
+    await expect.poll(async () => (count = await messenger.messages.count()), { timeout: 60_000 }).toBeGreaterThan(before);
+  }
+  const frame: number[] = [];
+  for (let turn = 0; turn < TURNS; turn++) {
+    const took = await messenger.log.evaluate(
+      async (log, [frames, step]) => {
+        const next = () => new Promise<number>((painted) => requestAnimationFrame(painted));
+        log.scrollTop = 0;
+        await next();
+        await next();
+        const took = [];
+        let last = performance.now();
+        for (let number = 0; number < frames; number++) {
+          log.scrollTop -= step;
+          await next();
+          const now = performance.now();
+          took.push(now - last);
+          last = now;
+        }
+        return took;
+      },
+      [FRAMES, STEP] as const,
+    );
+    took.sort((one, other) => one - other);
+    frame.push(took[Math.floor(took.length * 0.95)] ?? Number.NaN);
+  }
+  console.log(JSON.stringify({ frame }));
+});
