@@ -8,7 +8,7 @@
  */
 import { test } from "@playwright/test";
 import { isAlive, watchForLife } from "../support/test.ts";
-import { signIn, TURNS, URL } from "./visit.ts";
+import { CHAT, signIn, TURNS } from "./visit.ts";
 
 declare global {
   interface Window {
@@ -44,7 +44,7 @@ test("a page comes to life", async ({ browser }) => {
     await watchForLife(page);
     const devtools = await context.newCDPSession(page);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: SLOWED });
-    await page.goto(URL);
+    await page.goto(CHAT);
     await isAlive(page);
     await page.waitForTimeout(1000);
     const bench = await page.evaluate(() => window.bench);

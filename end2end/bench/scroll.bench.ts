@@ -9,7 +9,7 @@ import { expect, test } from "@playwright/test";
 import { CHROMIUM } from "../support/chromium.ts";
 import { Messenger } from "../support/messenger.ts";
 import { isAlive, watchForLife } from "../support/test.ts";
-import { MESSAGES, signIn, TURNS, URL } from "./visit.ts";
+import { CHAT, MESSAGES, signIn, TURNS } from "./visit.ts";
 
 const FRAMES = 300;
 /** Half a screen: a fast flick. */
@@ -22,7 +22,7 @@ test.use({
 test("a long conversation is scrolled", async ({ page, context }) => {
   await signIn(context);
   await watchForLife(page);
-  await page.goto(URL);
+  await page.goto(CHAT);
   await isAlive(page);
   const messenger = new Messenger(page);
   for (let count = await messenger.messages.count(); count < MESSAGES; ) {

@@ -1,7 +1,7 @@
 /** The visitor whose page is measured, as the benchmark names them. */
 import { type BrowserContext } from "@playwright/test";
 
-export const URL = setting("BENCH_URL");
+export const CHAT = setting("BENCH_URL");
 export const TURNS = Number(setting("BENCH_TURNS"));
 export const MESSAGES = Number(setting("BENCH_MESSAGES"));
 
@@ -11,7 +11,7 @@ export async function signIn(context: BrowserContext): Promise<void> {
   await context.addCookies(
     cookies.map((cookie) => {
       const at = cookie.indexOf("=");
-      return { name: cookie.slice(0, at), value: cookie.slice(at + 1), url: URL };
+      return { name: cookie.slice(0, at), value: cookie.slice(at + 1), url: new URL(CHAT).origin };
     }),
   );
 }

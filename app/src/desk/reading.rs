@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use super::{Browser, Desk};
 use crate::AppError;
@@ -20,7 +20,7 @@ const GLANCE: f64 = 500.0;
 impl Browser {
     /// The log is laid out from its end: 0 is the end, and further up is below zero.
     pub fn at_end(&self) -> bool {
-        self.log.scroll_top() > -NEAR
+        is_at_end(&self.log)
     }
 
     pub fn to_end(&self) {
@@ -33,12 +33,21 @@ impl Browser {
             return;
         }
         let (log, before) = (self.log.clone(), self.log.scroll_height());
-        browser::soon(Box::new(move || log.set_scroll_top(log.scroll_top() - (log.scroll_height() - before))));
+        browser::soon(Box::new(move || {
+            // Whoever went to the end meanwhile stays there.
+            if !is_at_end(&log) {
+                log.set_scroll_top(log.scroll_top() - (log.scroll_height() - before));
+            }
+        }));
     }
 
     pub fn focus_log(&self) {
         _ = self.log.unchecked_ref::<HtmlElement>().focus();
     }
+}
+
+fn is_at_end(log: &Element) -> bool {
+    log.scroll_top() > -NEAR
 }
 
 impl Desk {
