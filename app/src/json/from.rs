@@ -58,20 +58,20 @@ impl FromJson for f64 {
 }
 
 macro_rules! whole_numbers {
-    ($($kind:ident)*) => {$(
+    (@each $lints:tt $($kind:ident)*) => {$( whole_numbers!(@one $lints $kind); )*};
+    (@one [$($lint:path),*] $kind:ident) => {
         impl FromJson for $kind {
-            #[expect(
-                clippy::cast_possible_truncation, clippy::cast_sign_loss,
-                reason = "the server writes whole numbers that fit, below 2^53"
-            )]
+            #[expect($($lint),*, reason = "the server writes whole numbers that fit, below 2^53")]
             fn from_json(json: &Json) -> Option<Self> {
                 json.number().map(|number| number as Self)
             }
         }
-    )*};
+    };
+    ($($lint:path),*; $($kind:ident)*) => { whole_numbers!(@each [$($lint),*] $($kind)*); };
 }
 
-whole_numbers! { i32 i64 u32 u64 }
+whole_numbers! { clippy::cast_possible_truncation; i32 i64 }
+whole_numbers! { clippy::cast_possible_truncation, clippy::cast_sign_loss; u32 u64 }
 
 macro_rules! texts {
     ($($kind:ident)*) => {$(
