@@ -68,7 +68,7 @@ impl Reader {
     pub async fn positions_of(&mut self, user: UserId) -> Result<Vec<(ConversationId, u64)>, StorageError> {
         const SQL: &str = "SELECT c.id, c.seq FROM participants p JOIN conversations c ON c.id = p.conversation_id
             WHERE p.user_id = $1";
-        let rows: Vec<(String, i64)> = sqlx::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        let rows: Vec<(String, i64)> = sql::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
         let column = |name| Column("conversations", name);
         rows.iter().map(|(id, seq)| Ok((column("id").parse(id)?, column("seq").count(*seq)?))).collect()
     }
