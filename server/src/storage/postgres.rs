@@ -23,6 +23,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 pub const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock(5783424619)";
 
 const READERS: u32 = 8;
+const RESTED: Duration = Duration::from_secs(1);
 /// Texts of SQL in the program are fewer: each is planned once a connection.
 const STATEMENTS: usize = 500;
 /// After which a connection is given up.
@@ -35,7 +36,16 @@ pub async fn open(url: &str) -> Result<Storage, OpenError> {
         .application_name("parlor")
         .statement_cache_capacity(STATEMENTS)
         // A node that hangs must not keep the others from writing, nor wait for ever for one that does.
-        .options([("lock_timeout", "5s"), ("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "10s")])
+        .options([
+            // The migrator remarks that its table is there already.
+            ("client_min_messages", "warning"),
+            ("lock_timeout", "5s"),
+            ("statement_timeout", "30s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+            ("tcp_keepalives_idle", "10"),
+            ("tcp_keepalives_interval", "5"),
+            ("tcp_keepalives_count", "3"),
+        ])
         .disable_statement_logging();
     let mut writing = connect(&options).await?;
     // Changes of schema wait for each other by a lock of the migrator's own, for as long as it takes.
@@ -49,6 +59,10 @@ pub async fn open(url: &str) -> Result<Storage, OpenError> {
     let readers = PgPoolOptions::new()
         .max_connections(READERS)
         .test_before_acquire(false)
+        // One that has rested may be lost by now; among busy ones, asking would cost every read a trip.
+        .before_acquire(|connection, about| {
+            Box::pin(async move { Ok(about.idle_for < RESTED || connection.ping().await.is_ok()) })
+        })
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(PATIENCE)

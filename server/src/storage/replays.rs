@@ -59,7 +59,7 @@ impl Tx {
     ) -> Result<u64, StorageError> {
         // They were chosen outside this transaction: by now another call may have repeated them, or time pruned them.
         const STILL: &str = "SELECT event_seq FROM webhook_deliveries
-            WHERE webhook_id = $1 AND event_seq IN (SELECT value FROM json_each($2)) AND state <> 'pending'
+            WHERE webhook_id = $1 AND event_seq IN (SELECT CAST(value AS BIGINT) FROM json_each($2)) AND state <> 'pending'
                 AND ($3 = FALSE OR (state = 'failed' AND NOT replayed))
             ORDER BY event_seq";
         const REPEAT: &str = "INSERT INTO webhook_events

@@ -79,7 +79,7 @@ async fn the_latest_seen_device_comes_first() {
     app.execute(
         "INSERT INTO sessions (id, integration_id, user_id, client_id, created_at, last_seen)
          SELECT '65f0a1b2c3d4e5f6aabbcc0' || n, integration_id, user_id, client_id, 5, n * 1000
-         FROM sessions, (SELECT 1 AS n UNION SELECT 2 UNION SELECT 3)",
+         FROM sessions, (SELECT 1 AS n UNION SELECT 2 UNION SELECT 3) more",
     )
     .await;
     let devices = app.asks(Method::GET, &format!("/users/{user}/devices"), None, 200).await;

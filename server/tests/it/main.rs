@@ -35,6 +35,7 @@ mod nodes;
 mod oauth;
 mod overload;
 mod page_texts;
+mod postgres;
 mod rate_limit;
 mod storage;
 mod support;

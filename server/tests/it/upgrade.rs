@@ -11,7 +11,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::support::{HookReceiver, TestApp, Visitor, answer};
+use crate::support::{HookReceiver, TestApp, Visitor, answer, postgres};
 
 const APP: &str = "65f0a1b20000000000000001";
 const KEY: (&str, &str) = ("app_65f0a1b20000000000000002", "a secret of the first release");
@@ -75,6 +75,9 @@ async fn release_before(number: &str, folder: &Path) -> SqliteConnection {
 
 #[tokio::test]
 async fn what_the_first_release_wrote_is_all_there() {
+    if postgres().is_some() {
+        return; // which came with the newest of these migrations
+    }
     let folder = TempDir::new().unwrap();
     first_release(folder.path()).await;
     let app = TestApp::start_in(folder, &[]).await;
@@ -131,6 +134,9 @@ async fn what_the_first_release_wrote_is_all_there() {
 
 #[tokio::test]
 async fn a_browser_of_the_first_release_goes_on_where_it_was() {
+    if postgres().is_some() {
+        return; // which came with the newest of these migrations
+    }
     let folder = TempDir::new().unwrap();
     first_release(folder.path()).await;
     let app = TestApp::start_in(folder, &[]).await;
@@ -153,6 +159,9 @@ async fn a_browser_of_the_first_release_goes_on_where_it_was() {
 
 #[tokio::test]
 async fn an_event_that_waited_under_the_older_schema_is_delivered() {
+    if postgres().is_some() {
+        return; // which came with the newest of these migrations
+    }
     const WAITING: &str = r#"
         INSERT INTO integrations (id, app_id, type, settings, created_at) VALUES
             ('65f0a1b2000000000000000a', '65f0a1b20000000000000001', 'custom', '{}', 0);

@@ -446,10 +446,17 @@ async fn an_operator_lists_and_replays_from_the_command_line() {
 #[tokio::test]
 async fn what_waited_for_more_than_a_day_is_given_up_unsent() {
     let app = TestApp::with_webhooks().await;
-    app.execute(
-        "CREATE TRIGGER ages AFTER INSERT ON webhook_events WHEN new.payload LIKE '%yesterday%' AND new.replay_of IS NULL
-        BEGIN UPDATE webhook_events SET at = 0 WHERE seq = new.seq; END",
-    )
+    app.execute(match app.database() {
+        TestDatabase::Sqlite(_) => {
+            "CREATE TRIGGER ages AFTER INSERT ON webhook_events WHEN new.payload LIKE '%yesterday%' AND new.replay_of IS NULL
+            BEGIN UPDATE webhook_events SET at = 0 WHERE seq = new.seq; END"
+        }
+        TestDatabase::Postgres(_) => {
+            "CREATE FUNCTION age() RETURNS TRIGGER LANGUAGE plpgsql AS 'BEGIN NEW.at := 0; RETURN NEW; END';
+            CREATE TRIGGER ages BEFORE INSERT ON webhook_events FOR EACH ROW
+                WHEN (NEW.payload LIKE '%yesterday%' AND NEW.replay_of IS NULL) EXECUTE FUNCTION age()"
+        }
+    })
     .await;
     let receiver = HookReceiver::start().await;
     let hook = app.hook(&receiver.url(), &[MESSAGE]).await;

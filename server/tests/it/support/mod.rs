@@ -32,10 +32,11 @@ pub use visitor::{Page, Visitor};
 /// Long enough for a busy machine; a test that waits this long has failed.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
+/// What a server is started with.
 #[derive(Parser)]
-struct Flags {
+pub struct Flags {
     #[command(flatten)]
-    config: Config,
+    pub config: Config,
 }
 
 /// A running server with an app of its own, a database in a folder of its own, and a free port.
