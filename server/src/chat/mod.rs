@@ -126,7 +126,7 @@ impl Chat {
     /// The same with so many messages a second in each app at most; 0: no limit.
     pub fn limited(storage: Storage, files: Files, fanout: Fanout, clock: Clock, app_rate: u32) -> Self {
         let (memories, sweep, rate) = (Arc::default(), Notify::new(), Rate::new("app", app_rate, BURST));
-        Self(Arc::new(Shared { storage, files, fanout, clock, sweep, rate, memories }))
+        Self(Arc::new(Shared { storage, files, fanout, clock, sweep, memories, rate }))
     }
 
     /// Joins the other nodes over the database with this `epoch`, for as long as what it gives is kept.

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, PoisonError, RwLock};
 
-/// Statements by the place of the text that they were made of. Texts stand in the program, so there is an end to them.
-static KNOWN: LazyLock<RwLock<HashMap<(usize, usize), &'static [&'static str]>>> = LazyLock::new(RwLock::default);
+type Statements = &'static [&'static str];
+
+/// Statements by the address and length of the text that they were made of. Texts stand in the program, so there is an
+/// end to them.
+static KNOWN: LazyLock<RwLock<HashMap<(usize, usize), Statements>>> = LazyLock::new(RwLock::default);
 
 /// The statements of `sql` as PostgreSQL takes them.
-pub fn statements(sql: &'static str) -> &'static [&'static str] {
+pub fn statements(sql: &'static str) -> Statements {
     let place = (sql.as_ptr().addr(), sql.len());
     if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&place) {
         return known;

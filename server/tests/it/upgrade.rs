@@ -157,26 +157,28 @@ async fn a_browser_of_the_first_release_goes_on_where_it_was() {
     assert_eq!(feed.event().await, (2, "Still here".to_owned()));
 }
 
+/// What waits to be delivered, for a webhook with target $1.
+const WAITING: &str = r#"
+    INSERT INTO integrations (id, app_id, type, settings, created_at) VALUES
+        ('65f0a1b2000000000000000a', '65f0a1b20000000000000001', 'custom', '{}', 0);
+    INSERT INTO webhooks
+        (id, app_id, integration_id, version, target, triggers, secret, include_full_user, include_full_source, created_at)
+        VALUES ('65f0a1b2000000000000000b', '65f0a1b20000000000000001', '65f0a1b2000000000000000a', 'v2', $1,
+            '["conversation:message"]', 'c2VjcmV0', FALSE, FALSE, 0);
+    INSERT INTO webhook_events (seq, id, app_id, lane, trigger, conversation_id, message_id, at, payload) VALUES
+        (7, '65f0a1b2000000000000000c', '65f0a1b20000000000000001', '65f0a1b20000000000000007', 'conversation:message',
+            '65f0a1b20000000000000007', '65f0a1b20000000000000009', unixepoch() * 1000,
+            '{"message":{"content":{"type":"text","text":"Is there tea?"}}}');
+    INSERT INTO webhook_deliveries (webhook_id, event_seq, lane) VALUES
+        ('65f0a1b2000000000000000b', 7, '65f0a1b20000000000000007');
+    INSERT INTO webhook_lanes (webhook_id, lane, due_at) VALUES
+        ('65f0a1b2000000000000000b', '65f0a1b20000000000000007', 0)"#;
+
 #[tokio::test]
 async fn an_event_that_waited_under_the_older_schema_is_delivered() {
     if postgres().is_some() {
         return; // which came with the newest of these migrations
     }
-    const WAITING: &str = r#"
-        INSERT INTO integrations (id, app_id, type, settings, created_at) VALUES
-            ('65f0a1b2000000000000000a', '65f0a1b20000000000000001', 'custom', '{}', 0);
-        INSERT INTO webhooks
-            (id, app_id, integration_id, version, target, triggers, secret, include_full_user, include_full_source, created_at)
-            VALUES ('65f0a1b2000000000000000b', '65f0a1b20000000000000001', '65f0a1b2000000000000000a', 'v2', $1,
-                '["conversation:message"]', 'c2VjcmV0', FALSE, FALSE, 0);
-        INSERT INTO webhook_events (seq, id, app_id, lane, trigger, conversation_id, message_id, at, payload) VALUES
-            (7, '65f0a1b2000000000000000c', '65f0a1b20000000000000001', '65f0a1b20000000000000007', 'conversation:message',
-                '65f0a1b20000000000000007', '65f0a1b20000000000000009', unixepoch() * 1000,
-                '{"message":{"content":{"type":"text","text":"Is there tea?"}}}');
-        INSERT INTO webhook_deliveries (webhook_id, event_seq, lane) VALUES
-            ('65f0a1b2000000000000000b', 7, '65f0a1b20000000000000007');
-        INSERT INTO webhook_lanes (webhook_id, lane, due_at) VALUES
-            ('65f0a1b2000000000000000b', '65f0a1b20000000000000007', 0)"#;
     let (folder, receiver) = (TempDir::new().unwrap(), HookReceiver::start().await);
     let mut database = release_before("0012", folder.path()).await;
     sqlx::query(WAITING).bind(receiver.url()).execute(&mut database).await.unwrap();

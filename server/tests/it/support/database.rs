@@ -1,7 +1,9 @@
-//! The database under a server: SQLite in the server's folder, or one of its own on the PostgreSQL that PARLOR_TEST_POSTGRES names.
+//! The database under a server: SQLite in the server's folder, or one of its own on the PostgreSQL that
+//! `PARLOR_TEST_POSTGRES` names.
 
 use std::path::{Path, PathBuf};
 
+use sqlx::error::DatabaseError;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 
 /// A database as the server's neighbours see it.
@@ -42,7 +44,8 @@ impl TestDatabase {
             let made =
                 sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE \"{name}\""))).execute(&mut connection).await;
             // Two may begin at once.
-            let is_there = |error: &sqlx::Error| error.as_database_error().is_some_and(|it| it.is_unique_violation());
+            let is_there =
+                |error: &sqlx::Error| error.as_database_error().is_some_and(DatabaseError::is_unique_violation);
             assert!(made.is_ok() || made.as_ref().is_err_and(is_there), "{made:?}");
         }
         Some(url.clone())
