@@ -61,8 +61,10 @@ lint: setup-build ## check format, lints and docs
 	PARLOR_SITE_DIR=$(SITE_DEBUG) RUSTDOCFLAGS="-D warnings" cargo doc $(HOST) --no-deps --quiet
 	cargo clippy -p frontend --target wasm32-unknown-unknown --target-dir $(TARGET_DIR)/front -- -D warnings
 
-bench: build setup-test ## measure the release build (ARGS as the benchmark takes them)
-	PARLOR_BIN=$(TARGET_DIR)/release/parlor cargo run --release -p bench -- $(ARGS)
+# PostgreSQL shares the servers' core, as SQLite does by itself, and syncs as it does for people.
+bench: build setup-test ## measure the release build (ARGS="send history postgresql")
+	cargo build --release -p bench
+	SYNC=on PARLOR_BIN=$(TARGET_DIR)/release/parlor taskset -c 0 scripts/postgres.sh taskset -c 0,1 $(TARGET_DIR)/release/bench $(ARGS)
 
 clean: ## remove everything that was built
 	cargo clean

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL of its own, which lies in a temporary folder and goes with it: `postgres.sh COMMAND …`.
-# The command finds it in PARLOR_TEST_POSTGRES, a URL without a database. SYNC=on makes it as safe, and as slow, as a real one.
+# The command finds it in PARLOR_TEST_POSTGRES, a URL without a database, and its tools on the PATH. SYNC=on makes it as safe, and as slow, as a real one.
 set -euo pipefail
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
@@ -37,4 +37,4 @@ CONF
 "${as_owner[@]}" "$bin/pg_ctl" start --pgdata=data --log="$folder/log" --silent --wait >/dev/null
 
 cd "$OLDPWD"
-PARLOR_TEST_POSTGRES="postgres://parlor@127.0.0.1:$port" "$@"
+PATH=$PATH:$bin PARLOR_TEST_POSTGRES="postgres://parlor@127.0.0.1:$port" "$@"

@@ -1,24 +1,29 @@
 //! Our own server under test: the release binary, an app of its own, visitors with conversations.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use sqlx::{Connection as _, SqliteConnection};
+use tempfile::TempDir;
 
 use crate::http::Connection;
 use crate::process::Server;
+use crate::store::{Database, Store};
 
 pub const JSON: &str = "application/json";
 
+/// An installation, and the node that serves it.
 pub struct Parlor {
     pub server: Server,
+    pub database: Database,
     pub app: String,
     pub integration: String,
     /// The `authorization` header of the app's key.
     pub authorization: String,
+    folder: TempDir,
 }
 
 /// Somebody with a conversation.
@@ -28,42 +33,75 @@ pub struct Visitor {
     pub conversation: String,
 }
 
+async fn serve(folder: &Path, database: &Database, flags: &[&str]) -> Result<Server> {
+    let mut arguments: Vec<String> =
+        ["serve", "--listen", "{listen}", "--log", "warn", "--data-dir"].map(str::to_owned).into();
+    arguments.push(folder.display().to_string());
+    arguments.extend(UNLIMITED.iter().chain(flags).map(ToString::to_string));
+    arguments.extend(database.flags());
+    Server::start(&binary()?, &arguments, "/readyz").await
+}
+
 fn binary() -> Result<String> {
     std::env::var("PARLOR_BIN").context("PARLOR_BIN names the release binary; `make bench` sets it")
 }
 
+/// All visitors come from one address, and faster than people do.
+const UNLIMITED: [&str; 8] = [
+    "--visitor-rate=0",
+    "--address-rate=0",
+    "--link-rate=0",
+    "--app-rate=0",
+    "--api-rate=0",
+    "--form-pause=0s",
+    "--max-sockets=0",
+    "--address-sockets=0",
+];
+
 impl Parlor {
-    /// Starts the server on the database in `data`, with a new app.
-    pub async fn start(data: &Path) -> Result<Self> {
-        Self::start_with(data, &[]).await
+    /// Starts a server on a new database in `store`, with an app.
+    pub async fn start(store: &Store) -> Result<Self> {
+        Self::start_with(store, &[]).await
     }
 
     /// The same with further flags.
-    pub async fn start_with(data: &Path, flags: &[&str]) -> Result<Self> {
-        let folder = data.display().to_string();
+    pub async fn start_with(store: &Store, flags: &[&str]) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let database = store.make(folder.path()).await?;
         let output = tokio::process::Command::new(binary()?)
-            .args(["provision", "--json", "--data-dir", &folder])
+            .args(["provision", "--json", "--data-dir"])
+            .arg(folder.path())
+            .args(database.flags())
             .output()
             .await?;
         let made: Value = serde_json::from_slice(&output.stdout).context("provision prints JSON")?;
         let text = |key: &str| made[key].as_str().unwrap_or_default().to_owned();
-        let usual = ["serve", "--listen", "{listen}", "--data-dir", &folder, "--log", "warn"];
-        // All visitors come from one address, and faster than people do.
-        let unlimited = [
-            "--visitor-rate=0",
-            "--address-rate=0",
-            "--link-rate=0",
-            "--app-rate=0",
-            "--api-rate=0",
-            "--form-pause=0s",
-            "--max-sockets=0",
-            "--address-sockets=0",
-        ];
-        let arguments: Vec<String> = usual.iter().chain(&unlimited).chain(flags).map(ToString::to_string).collect();
-        let server = Server::start(&binary()?, &arguments, "/readyz").await?;
         let credentials = format!("{}:{}", text("keyId"), text("secret"));
         let authorization = format!("authorization: Basic {}\r\n", STANDARD.encode(credentials));
-        Ok(Self { server, app: text("appId"), integration: text("integrationId"), authorization })
+        let server = serve(folder.path(), &database, flags).await?;
+        Ok(Self { server, database, app: text("appId"), integration: text("integrationId"), authorization, folder })
+    }
+
+    /// Ends the server, and starts it again.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.server.end().await?;
+        self.server = self.another_node(&[]).await?;
+        Ok(())
+    }
+
+    /// Starts another node on the same database.
+    pub async fn another_node(&self, flags: &[&str]) -> Result<Server> {
+        serve(self.folder.path(), &self.database, flags).await
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Fills the conversation of `visitor` up to `total` messages.
+    pub async fn fill(&self, visitor: &Visitor, total: i64) -> Result<()> {
+        self.database.fill(visitor, total).await
     }
 
     pub async fn connect(&self) -> Result<Connection> {
@@ -103,34 +141,6 @@ pub fn says(text: &str) -> String {
 }
 
 /// A text of ordinary length.
-pub fn sentence(number: usize) -> String {
+pub fn sentence(number: impl Display) -> String {
     format!("Message {number}: your parcel left our warehouse this morning and should be with you by Thursday.")
-}
-
-/// Fills the conversation of `visitor` up to `total` messages straight in the database: a million posts would take too long.
-pub async fn fill(database: &Path, visitor: &Visitor, total: usize) -> Result<()> {
-    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", database.display())).await?;
-    sqlx::query("PRAGMA busy_timeout = 10000").execute(&mut connection).await?;
-    let mut transaction = connection.begin().await?;
-    let insert = "INSERT INTO messages (conversation_id, seq, id, received, author_type, user_id, author, content, source, sent_as)
-            SELECT $1, $2, printf('%024x', $2 + abs(random() % 1000000000) * 1000000), $3, 'business', NULL,
-                '{\"displayName\":\"Ann\"}', $4, '{\"type\":\"api:conversations\"}', NULL;
-        INSERT INTO log (conversation_id, seq, kind, at, user_id) VALUES ($1, $2, 'message', $3, NULL)";
-    for seq in 2..=total {
-        let seq_number = i64::try_from(seq)?;
-        sqlx::query(insert)
-            .bind(&visitor.conversation)
-            .bind(seq_number)
-            .bind(1_767_225_600_000 + seq_number * 60_000)
-            .bind(json!({ "type": "text", "text": sentence(seq) }).to_string())
-            .execute(&mut *transaction)
-            .await?;
-    }
-    sqlx::query("UPDATE conversations SET seq = $2, message_count = $2 WHERE id = $1")
-        .bind(&visitor.conversation)
-        .bind(i64::try_from(total)?)
-        .execute(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
-    Ok(())
 }

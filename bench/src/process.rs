@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use tokio::process::{Child, Command};
 
+use crate::http::Connection;
+
 const SERVER_CORE: &str = "0";
-const LOAD_CORE: &str = "1";
+pub const LOAD_CORE: &str = "1";
 
 pub struct Server {
     child: Child,
@@ -17,31 +19,37 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `program` pinned to the servers' core and waits until `path` answers. `{listen}` in an argument becomes the address.
+    /// Starts `program` pinned to the servers' core and waits until `path` answers. `{listen}` in an argument becomes the
+    /// address, `{port}` the port of it.
     pub async fn start(program: &str, arguments: &[String], path: &str) -> Result<Self> {
+        let answers = async |address: &str| match Connection::open(address).await {
+            Ok(mut connection) => connection.get(path).await.is_ok_and(|answer| answer.status == 200),
+            Err(_) => false,
+        };
+        Self::start_until(program, arguments, answers).await
+    }
+
+    /// The same, with another sign that it runs.
+    pub async fn start_until(program: &str, arguments: &[String], runs: impl AsyncFn(&str) -> bool) -> Result<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
-        let arguments = arguments.iter().map(|argument| argument.replace("{listen}", &address));
+        let placed = |argument: &String| argument.replace("{listen}", &address).replace("{port}", &port.to_string());
         let begun = Instant::now();
         let child = Command::new("taskset")
             .args(["-c", SERVER_CORE, program])
-            .args(arguments)
+            .args(arguments.iter().map(placed))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .context("taskset (util-linux) starts a pinned process")?;
-        loop {
-            if let Ok(mut connection) = crate::http::Connection::open(&address).await
-                && connection.get(path).await.is_ok_and(|answer| answer.status == 200)
-            {
-                return Ok(Self { child, address, started_in: begun.elapsed() });
-            }
+        while !runs(&address).await {
             if begun.elapsed() > Duration::from_secs(30) {
                 bail!("{program} does not answer");
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+        Ok(Self { child, address, started_in: begun.elapsed() })
     }
 
     /// Resident memory in kB.
@@ -75,8 +83,12 @@ impl Server {
     }
 
     pub async fn stop(mut self) -> Result<()> {
-        self.child.kill().await?;
-        Ok(())
+        self.end().await
+    }
+
+    /// Kills the process.
+    pub async fn end(&mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
     }
 }
 

@@ -8,25 +8,24 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
-use tempfile::TempDir;
 use tokio::process::Command;
 
 use super::TURNS;
-use crate::parlor::{Parlor, Visitor, fill};
+use crate::parlor::{Parlor, Visitor};
 use crate::report::Report;
+use crate::store::Store;
 
 /// Messages on the page that comes to life, the most that one may hold …
 const SHOWN: usize = 200;
 /// … and on the one that is scrolled.
-const LOADED: usize = 10_000;
+const LOADED: i64 = 10_000;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end");
 
 pub async fn run(report: &mut Report) -> Result<()> {
-    let data = TempDir::new()?;
     let shown = SHOWN.to_string();
-    let parlor = Parlor::start_with(data.path(), &["--page-messages", &shown]).await?;
+    let parlor = Parlor::start_with(&Store::Sqlite, &["--page-messages", &shown]).await?;
     let visitor = parlor.visitor().await?;
-    fill(&data.path().join("parlor.db"), &visitor, LOADED).await?;
+    parlor.fill(&visitor, LOADED).await?;
 
     let life = measure("life", &parlor, &visitor).await?;
     let slowed = format!("{SHOWN} messages on a CPU slowed down 4 times");

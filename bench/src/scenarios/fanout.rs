@@ -1,11 +1,11 @@
 //! From the moment a message is sent to the moment its listener has it: 100 listeners, each in a conversation of its own.
+//! On SQLite beside the bare server, on PostgreSQL across two nodes beside one.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use futures::StreamExt as _;
-use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
@@ -13,9 +13,12 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use super::{TURNS, schedule, start_bare};
 use crate::http::Connection;
-use crate::parlor::{JSON, Parlor, says};
+use crate::nats::Nats;
+use crate::parlor::{JSON, Parlor, Visitor, says};
+use crate::process::Server;
 use crate::report::Report;
-use crate::stats::{Spread, percentile};
+use crate::stats::percentile;
+use crate::store::Store;
 
 const LISTENERS: usize = 100;
 /// Senders that share the schedule, so that one slow answer does not hold up the next send.
@@ -30,38 +33,81 @@ struct Target {
     rooms: Vec<(String, String, String)>,
 }
 
-pub async fn run(report: &mut Report) -> Result<()> {
-    let data = TempDir::new()?;
-    let parlor = Parlor::start(data.path()).await?;
-    let bare = start_bare(&data.path().join("bare.db"), &data.path().join("none")).await?;
-    let mut ours =
-        Target { address: parlor.server.address.clone(), headers: parlor.authorization.clone(), rooms: Vec::new() };
-    let mut theirs = Target { address: bare.address.clone(), headers: String::new(), rooms: Vec::new() };
-    for index in 0..LISTENERS {
-        let visitor = parlor.visitor().await?;
-        let cookie = visitor.cookie.trim().trim_start_matches("cookie: ").to_owned();
-        let events = format!("ws://{}/events?integration={}&since=", ours.address, parlor.integration);
-        ours.rooms.push((parlor.messages_path(&visitor), events, cookie));
-        let listen = format!("ws://{}/listen/{index}", bare.address);
-        theirs.rooms.push((format!("/send/{index}"), listen, String::new()));
+impl Target {
+    /// Sends to the server of `parlor`; the listeners are at `node`.
+    fn of(parlor: &Parlor, node: &Server, visitors: &[Visitor]) -> Self {
+        let events = format!("ws://{}/events?integration={}&since=", node.address, parlor.integration);
+        let room = |visitor: &Visitor| {
+            let cookie = visitor.cookie.trim().trim_start_matches("cookie: ").to_owned();
+            (parlor.messages_path(visitor), events.clone(), cookie)
+        };
+        Self {
+            address: parlor.server.address.clone(),
+            headers: parlor.authorization.clone(),
+            rooms: visitors.iter().map(room).collect(),
+        }
     }
+
+    fn of_bare(bare: &Server) -> Self {
+        let room = |index| (format!("/send/{index}"), format!("ws://{}/listen/{index}", bare.address), String::new());
+        Self { address: bare.address.clone(), headers: String::new(), rooms: (0..LISTENERS).map(room).collect() }
+    }
+}
+
+pub async fn run(report: &mut Report, store: &Store) -> Result<()> {
+    match store {
+        Store::Sqlite => beside_bare(report).await,
+        Store::Postgres(_) => across_nodes(report, store).await,
+    }
+}
+
+async fn beside_bare(report: &mut Report) -> Result<()> {
+    let parlor = Parlor::start(&Store::Sqlite).await?;
+    let bare = start_bare(&parlor.folder().join("bare.db"), &parlor.folder().join("none")).await?;
+    let ours = Target::of(&parlor, &parlor.server, &visitors(&parlor).await?);
+    compare(report, "against bare", "2 at most", &ours, &Target::of_bare(&bare)).await?;
+    bare.stop().await?;
+    parlor.server.stop().await
+}
+
+/// From one node to listeners at another, and to those of its own.
+async fn across_nodes(report: &mut Report, store: &Store) -> Result<()> {
+    let nats = Nats::start().await?;
+    let flags = [nats.flag.as_str()];
+    let parlor = Parlor::start_with(store, &flags).await?;
+    let other = parlor.another_node(&flags).await?;
+    let visitors = visitors(&parlor).await?;
+    let (here, there) = (Target::of(&parlor, &parlor.server, &visitors), Target::of(&parlor, &other, &visitors));
+    compare(report, "across two nodes, against one", "3 at most", &there, &here).await?;
+    other.stop().await?;
+    parlor.server.stop().await?;
+    nats.stop().await
+}
+
+async fn visitors(parlor: &Parlor) -> Result<Vec<Visitor>> {
+    let mut visitors = Vec::new();
+    for _ in 0..LISTENERS {
+        visitors.push(parlor.visitor().await?);
+    }
+    Ok(visitors)
+}
+
+async fn compare(report: &mut Report, what: &str, bar: &'static str, ours: &Target, theirs: &Target) -> Result<()> {
     for rate in [200, 1000] {
         let (mut own, mut other) = (Vec::new(), Vec::new());
         let (mut own_median, mut other_median) = (Vec::new(), Vec::new());
         for _ in 0..TURNS {
-            for (target, tails, medians) in
-                [(&ours, &mut own, &mut own_median), (&theirs, &mut other, &mut other_median)]
+            for (target, tails, medians) in [(ours, &mut own, &mut own_median), (theirs, &mut other, &mut other_median)]
             {
                 let latencies = latencies(target, rate).await?;
                 medians.push(percentile(&latencies, 50.0));
                 tails.push(percentile(&latencies, 99.0));
             }
         }
-        eprintln!("p50: {:.2} ms, bare {:.2} ms", Spread::of(&own_median).median, Spread::of(&other_median).median);
-        report.ratio(&format!("send to seen, p99 at {rate}/s, against bare"), &own, &other, "ms", "2 at most");
+        report.ratio(&format!("send to seen at {rate}/s, {what}, p50"), &own_median, &other_median, "ms", "");
+        report.ratio(&format!("send to seen at {rate}/s, {what}, p99"), &own, &other, "ms", bar);
     }
-    bare.stop().await?;
-    parlor.server.stop().await
+    Ok(())
 }
 
 /// Milliseconds from send to seen, sorted.

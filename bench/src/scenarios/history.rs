@@ -1,47 +1,84 @@
-//! A page of history in a long conversation against one in a short one.
+//! What somebody with a million messages waits for, against somebody with a thousand.
 
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
-use tempfile::TempDir;
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
 
 use super::TURNS;
-use crate::parlor::{Parlor, fill};
+use crate::http::Connection;
+use crate::parlor::{JSON, Parlor, Visitor};
 use crate::report::Report;
 use crate::stats::percentile;
+use crate::store::Store;
 
-const LONG: usize = 100_000;
-const SHORT: usize = 100;
+const LONG: i64 = 1_000_000;
+const SHORT: i64 = 1_000;
+/// Conversations that each has besides.
+const OTHERS: usize = 9;
 const REQUESTS: usize = 400;
 
-pub async fn run(report: &mut Report) -> Result<()> {
-    let data = TempDir::new()?;
-    let parlor = Parlor::start(data.path()).await?;
-    let (long, short) = (parlor.visitor().await?, parlor.visitor().await?);
-    fill(&data.path().join("parlor.db"), &long, LONG).await?;
-    fill(&data.path().join("parlor.db"), &short, SHORT).await?;
-    let page = format!("/chat/{}", parlor.integration);
-    for (what, long_query, short_query) in [
-        ("newest page", String::new(), String::new()),
-        ("a page further up", format!("?before={}", LONG / 2), format!("?before={}", SHORT / 2)),
-    ] {
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for _ in 0..TURNS {
-            for (visitor, query, results) in [(&long, &long_query, &mut ours), (&short, &short_query, &mut theirs)] {
-                let mut connection = parlor.connect().await?;
-                connection.headers.clone_from(&visitor.cookie);
-                let path = format!("{page}{query}");
-                let mut took = Vec::with_capacity(REQUESTS);
-                for _ in 0..REQUESTS {
-                    let begun = Instant::now();
-                    ensure!(connection.get(&path).await?.status == 200, "a page");
-                    took.push(begun.elapsed().as_secs_f64() * 1000.0);
-                }
-                took.sort_by(f64::total_cmp);
-                results.push(percentile(&took, 50.0));
-            }
+/// Somebody, and where their things are.
+struct Person {
+    page: Connection,
+    api: Connection,
+    newest: String,
+    further_up: String,
+    list: String,
+}
+
+pub async fn run(report: &mut Report, store: &Store) -> Result<()> {
+    let parlor = Parlor::start(store).await?;
+    let mut long = person(&parlor, LONG).await?;
+    let mut short = person(&parlor, SHORT).await?;
+    let (mut newest, mut further_up, mut list) = <([Vec<f64>; 2], [Vec<f64>; 2], [Vec<f64>; 2])>::default();
+    for _ in 0..TURNS {
+        for (index, person) in [&mut long, &mut short].into_iter().enumerate() {
+            newest[index].push(median_ms(&mut person.page, &person.newest).await?);
+            further_up[index].push(median_ms(&mut person.page, &person.further_up).await?);
+            list[index].push(median_ms(&mut person.api, &person.list).await?);
         }
-        report.ratio(&format!("{what} at 100 000 messages, against 100"), &ours, &theirs, "ms", "1.3 at most");
+    }
+    for (what, [ours, theirs]) in
+        [("newest page", newest), ("page further up", further_up), ("list of conversations", list)]
+    {
+        report.ratio(&format!("{what} at 1 000 000 messages, against 1 000"), &ours, &theirs, "ms", "1.5 at most");
     }
     parlor.server.stop().await
+}
+
+/// Somebody with `total` messages in one conversation, and further ones.
+async fn person(parlor: &Parlor, total: i64) -> Result<Person> {
+    let visitor = parlor.visitor().await?;
+    let (mut page, mut api) = (parlor.connect().await?, parlor.connect().await?);
+    page.headers.clone_from(&visitor.cookie);
+    api.headers.clone_from(&parlor.authorization);
+    let user = user(parlor, &mut api, &visitor).await?;
+    for _ in 0..OTHERS {
+        let body = json!({ "type": "personal", "participants": [{ "userId": user }] }).to_string();
+        let answer = api.post(&format!("/v2/apps/{}/conversations", parlor.app), JSON, &body).await?;
+        ensure!(answer.status == 201, "a conversation: {}", answer.text());
+    }
+    parlor.fill(&visitor, total).await?;
+    let newest = format!("/chat/{}?conversation={}", parlor.integration, visitor.conversation);
+    let further_up = format!("{newest}&before={}", total / 2);
+    let list = format!("/v2/apps/{}/conversations?filter[userId]={user}", parlor.app);
+    Ok(Person { page, api, newest, further_up, list })
+}
+
+async fn user(parlor: &Parlor, api: &mut Connection, visitor: &Visitor) -> Result<String> {
+    let path = format!("/v2/apps/{}/conversations/{}/participants", parlor.app, visitor.conversation);
+    let answer: Value = serde_json::from_slice(&api.get(&path).await?.body)?;
+    Ok(answer["participants"][0]["userId"].as_str().context("a participant")?.to_owned())
+}
+
+async fn median_ms(connection: &mut Connection, path: &str) -> Result<f64> {
+    let mut took = Vec::with_capacity(REQUESTS);
+    for _ in 0..REQUESTS {
+        let begun = Instant::now();
+        ensure!(connection.get(path).await?.status == 200, "{path} is answered");
+        took.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    took.sort_by(f64::total_cmp);
+    Ok(percentile(&took, 50.0))
 }

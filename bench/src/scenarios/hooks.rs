@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use tempfile::TempDir;
 use tokio::sync::Mutex;
 
 use super::{TURNS, answered_per_second, schedule};
@@ -13,7 +12,8 @@ use crate::http::Connection;
 use crate::parlor::{JSON, Parlor, Visitor, says};
 use crate::receiver::Receiver;
 use crate::report::Report;
-use crate::stats::{Spread, percentile};
+use crate::stats::percentile;
+use crate::store::Store;
 
 /// Senders, each in a conversation of its own, so that its numbers only grow.
 const SENDERS: usize = 64;
@@ -26,19 +26,16 @@ struct Shop {
     parlor: Parlor,
     visitors: Vec<Visitor>,
     sent: AtomicUsize,
-    /// Goes with the server.
-    _data: TempDir,
 }
 
 impl Shop {
-    async fn open() -> Result<Self> {
-        let data = TempDir::new()?;
-        let parlor = Parlor::start_with(data.path(), &["--webhook-allow", "127.0.0.0/8"]).await?;
+    async fn open(store: &Store) -> Result<Self> {
+        let parlor = Parlor::start_with(store, &["--webhook-allow", "127.0.0.0/8"]).await?;
         let mut visitors = Vec::new();
         for _ in 0..SENDERS {
             visitors.push(parlor.visitor().await?);
         }
-        Ok(Self { parlor, visitors, sent: AtomicUsize::new(0), _data: data })
+        Ok(Self { parlor, visitors, sent: AtomicUsize::new(0) })
     }
 
     async fn add_webhook(&self, target: &str) -> Result<()> {
@@ -137,9 +134,9 @@ impl Wait {
     }
 }
 
-pub async fn run(report: &mut Report) -> Result<()> {
+pub async fn run(report: &mut Report, store: &Store) -> Result<()> {
     let receiver = Receiver::start().await?;
-    let (plain, hooked) = (Shop::open().await?, Shop::open().await?);
+    let (plain, hooked) = (Shop::open(store).await?, Shop::open(store).await?);
     hooked.add_webhook(&receiver.url).await?;
     saturated(report, &receiver, &plain, &hooked).await?;
     let (mut with, mut without) = (Wait::default(), Wait::default());
@@ -173,8 +170,7 @@ async fn saturated(report: &mut Report, receiver: &Receiver, plain: &Shop, hooke
         receiver.wait_for(hooked.sent()).await?;
         drained.push((hooked.sent() - before) as f64 / begun.elapsed().as_secs_f64());
     }
-    let median = Spread::of(&drained).median;
-    report.figure("webhook events delivered, in order by conversation", median, "events/s", "2000 at least");
+    report.spread("webhook events delivered, in order by conversation", &drained, "events/s", "2000 at least");
     let posting = "posting with a webhook, receiver silent meanwhile, against none";
     report.ratio(posting, &held.per_second, &without.per_second, "sends/s", "0.75 at least");
     report.ratio(&format!("{posting}: CPU"), &held.cpu_us, &without.cpu_us, "µs a send", "");

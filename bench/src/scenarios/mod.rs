@@ -22,7 +22,8 @@ use crate::process::Server;
 
 /// Turns that the two servers of a pair take.
 pub const TURNS: usize = 5;
-const TURN: Duration = Duration::from_secs(3);
+/// How long each takes.
+pub const TURN: Duration = Duration::from_secs(3);
 
 /// Starts the bare server on `database`, framing rows like the page in `page`.
 pub async fn start_bare(database: &Path, page: &Path) -> Result<Server> {

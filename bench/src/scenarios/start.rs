@@ -1,25 +1,21 @@
 //! From the start of the process to its first answer, with a database that has seen use.
 
 use anyhow::Result;
-use tempfile::TempDir;
 
 use super::TURNS;
-use crate::parlor::{Parlor, fill};
+use crate::parlor::Parlor;
 use crate::report::Report;
-use crate::stats::Spread;
+use crate::store::Store;
 
-pub async fn run(report: &mut Report) -> Result<()> {
-    let data = TempDir::new()?;
-    let parlor = Parlor::start(data.path()).await?;
+pub async fn run(report: &mut Report, store: &Store) -> Result<()> {
+    let mut parlor = Parlor::start(store).await?;
     let visitor = parlor.visitor().await?;
-    fill(&data.path().join("parlor.db"), &visitor, 20_000).await?;
-    parlor.server.stop().await?;
+    parlor.fill(&visitor, 20_000).await?;
     let mut took = Vec::new();
     for _ in 0..TURNS {
-        let parlor = Parlor::start(data.path()).await?;
+        parlor.restart().await?;
         took.push(parlor.server.started_in.as_secs_f64() * 1000.0);
-        parlor.server.stop().await?;
     }
-    report.figure("cold start to first answer", Spread::of(&took).median, "ms", "300 ms at most");
-    Ok(())
+    report.spread("cold start to first answer", &took, "ms", "300 ms at most");
+    parlor.server.stop().await
 }

@@ -1,15 +1,14 @@
 //! Everything that a first visit downloads, as the server sends it to a browser that takes brotli.
 
 use anyhow::Result;
-use tempfile::TempDir;
 
 use crate::parlor::Parlor;
 use crate::report::Report;
+use crate::store::Store;
 
 #[expect(clippy::cast_precision_loss, reason = "sizes far below 2^52")]
 pub async fn run(report: &mut Report) -> Result<()> {
-    let data = TempDir::new()?;
-    let parlor = Parlor::start(data.path()).await?;
+    let parlor = Parlor::start(&Store::Sqlite).await?;
     let mut connection = parlor.connect().await?;
     let plain = connection.get(&format!("/chat/{}", parlor.integration)).await?.text();
     connection.headers.push_str("accept-encoding: br\r\n");
