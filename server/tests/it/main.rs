@@ -33,6 +33,7 @@ mod live_events;
 mod merge;
 mod nodes;
 mod oauth;
+mod object_store;
 mod overload;
 mod page_texts;
 mod postgres;

@@ -6,6 +6,7 @@ mod hook_receiver;
 mod hooks;
 mod nats;
 mod process;
+mod s3;
 mod visitor;
 
 use std::path::Path;
@@ -27,6 +28,7 @@ pub use hook_receiver::{Call, HookReceiver, Reply};
 pub use hooks::{RETRIES, integration_of_type};
 pub use nats::NatsServer;
 pub use process::ParlorProcess;
+pub use s3::Bucket;
 pub use visitor::{Page, Visitor};
 
 /// Long enough for a busy machine; a test that waits this long has failed.
