@@ -146,6 +146,15 @@ impl Config {
         self.data_dir.join("attachments")
     }
 
+    /// The folder that attachments are kept in; `None`: they are in a bucket.
+    pub fn store_folder(&self) -> Option<PathBuf> {
+        match &self.object_store_url {
+            None => Some(self.attachments_folder()),
+            Some(url) if url.scheme() == "file" => url.to_file_path().ok(),
+            Some(_) => None,
+        }
+    }
+
     /// The public address, for a server that listens on `local`.
     /// # Panics
     /// Never: an address and a port make a URL.

@@ -23,6 +23,7 @@ pub mod web;
 pub mod webhooks;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -56,10 +57,7 @@ const ATTACHMENT_SECRET: &str = "attachment_secret";
 pub async fn open_chat(config: &Config, public_url: &Url) -> anyhow::Result<Chat> {
     let database = config.database();
     if let Database::Sqlite(file) = &database {
-        let folder = file.parent().unwrap_or(file);
-        tokio::fs::create_dir_all(folder).await.with_context(|| {
-            format!("cannot make the data folder {}; give another with --data-dir", folder.display())
-        })?;
+        make_folder_of(file).await?;
     }
     let storage = Storage::open(&database).await.with_context(|| format!("cannot open the database {database}"))?;
     tokio::fs::create_dir_all(&config.data_dir).await.with_context(|| {
@@ -70,6 +68,14 @@ pub async fn open_chat(config: &Config, public_url: &Url) -> anyhow::Result<Chat
         storage.write(|tx| Box::pin(async move { tx.setting_or(ATTACHMENT_SECRET, &random_secret()).await })).await?;
     let files = Files::new(store, Addresses::new(public_url, secret), &config.data_dir);
     Ok(Chat::limited(storage, files, Fanout::default(), Clock::system(), config.app_rate))
+}
+
+/// Makes the folder that the database in `file` is in, if it is missing.
+async fn make_folder_of(file: &Path) -> anyhow::Result<()> {
+    let folder = file.parent().unwrap_or(file);
+    tokio::fs::create_dir_all(folder)
+        .await
+        .with_context(|| format!("cannot make the data folder {}; give another with --data-dir", folder.display()))
 }
 
 /// A server that has its address and its database, and takes requests once it runs.

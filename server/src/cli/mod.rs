@@ -1,6 +1,7 @@
 //! The command line.
 
 mod app;
+mod backup;
 mod key;
 mod link;
 mod oauth;
@@ -11,6 +12,7 @@ mod webhook;
 use clap::{Parser, Subcommand};
 
 use self::app::AppCommand;
+use self::backup::{BackupCommand, RestoreCommand};
 use self::key::KeyCommand;
 use self::link::LinkCommand;
 use self::oauth::OAuthCommand;
@@ -67,6 +69,10 @@ enum Command {
     /// Look at webhooks, and deliver again; works with or without a server running
     #[command(subcommand)]
     Webhook(WebhookCommand),
+    /// Copy a SQLite database to a file; works with or without a server running
+    Backup(BackupCommand),
+    /// Put a backup in the place of the database; every server on it must be stopped
+    Restore(RestoreCommand),
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -109,6 +115,8 @@ impl Cli {
             Command::Link(command) => command.run().await,
             Command::OAuth(command) => command.run().await,
             Command::Webhook(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
         }
     }
 }
@@ -134,7 +142,7 @@ fn print(facts: &serde_json::Value, as_json: bool) {
         println!("{facts}");
     } else {
         for (name, value) in facts.as_object().into_iter().flatten() {
-            println!("{name:<14} {}", value.as_str().unwrap_or_default());
+            println!("{name:<14} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         }
     }
 }

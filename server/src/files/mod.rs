@@ -4,6 +4,7 @@
 //! what a file is, is told by its content alone, and only an image that was decoded whole may be shown by a browser in our origin.
 
 pub mod address;
+mod copies;
 mod error;
 mod form;
 mod image;
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 pub use address::Addresses;
+pub use copies::{copy_attachment, remove_others};
 pub use error::FileError;
 pub use form::{Form, Source};
 pub use name::sound_name;

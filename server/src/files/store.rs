@@ -166,7 +166,8 @@ impl Store {
     }
 }
 
-fn name(app: AppId, key: &AttachmentKey, part: Part) -> Name {
+/// Where a store has the bytes.
+pub(super) fn name(app: AppId, key: &AttachmentKey, part: Part) -> Name {
     match part {
         Part::Whole => Name::from(format!("{app}/{key}")),
         Part::Thumbnail => Name::from(format!("{app}/{key}.thumbnail")),

@@ -7,6 +7,8 @@
 mod apps;
 mod attachments;
 mod auth_codes;
+mod backup;
+mod checkup;
 mod clients;
 mod connection;
 mod conversations;
@@ -28,12 +30,14 @@ mod menus;
 mod merge;
 mod messages;
 mod oauth;
+mod occupancy;
 mod open;
 mod outbox;
 mod page;
 mod participants;
 mod postgres;
 mod replays;
+mod restore;
 mod retention;
 mod road;
 mod row;
@@ -49,11 +53,15 @@ mod users;
 mod webhooks;
 mod writer;
 
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::watch;
 
 pub use attachments::DoomedAttachment;
+pub use backup::{Backup, BackupError, Copied};
+pub use checkup::{Checkup, Contradictions, Schema, StoredFile};
 use connection::{Connection, Readers};
 pub use deliveries::DeliveryCounts;
 pub use departed::Departed;
@@ -64,11 +72,13 @@ pub use keys::KeyOwner;
 pub use lanes::{DUE_LANES, Dispatch, DueWebhook, KeptEvent, Made, Settled};
 pub use list::ListedConversation;
 pub use oauth::{OAuthClient, OAuthCode};
+use occupancy::Occupancy;
 pub use open::{Database, OpenError};
 pub use outbox::Subscribers;
 pub use participants::NewParticipant;
 pub use postgres::Place;
 pub use replays::ReplaySelection;
+pub use restore::{Restore, Restored};
 pub use road::{Road, VisitorRoad};
 pub use sessions::{NewSession, VisitorSession};
 use sql::Conn;
@@ -83,6 +93,8 @@ pub struct Storage {
     writer: Writer,
     /// Of PostgreSQL.
     server: Option<PgConnectOptions>,
+    /// Of SQLite.
+    _occupancy: Option<Arc<Occupancy>>,
 }
 
 impl Storage {

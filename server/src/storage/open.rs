@@ -35,8 +35,10 @@ impl fmt::Display for Database {
 pub enum OpenError {
     #[error("the SQLite in this program is {found}, which can corrupt its write-ahead log; 3.51.3 or newer is needed")]
     Unsound { found: String },
-    #[error("cannot lock the data folder for a change of schema")]
+    #[error("cannot lock the data folder")]
     Lock(#[source] std::io::Error),
+    #[error("a backup is being put in its place; try again when that is done")]
+    Restoring,
     #[error("cannot bring the database to the newest schema")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error(transparent)]

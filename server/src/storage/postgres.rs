@@ -17,7 +17,7 @@ use super::open::OpenError;
 use super::writer::Writer;
 use super::{Storage, StorageError, Tx};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+pub static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Begins a transaction once no other node has one.
 pub const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock(5783424619)";
@@ -68,7 +68,7 @@ pub async fn open(url: &str) -> Result<Storage, OpenError> {
         .acquire_timeout(PATIENCE)
         .connect_lazy_with(options.clone());
     let writer = Writer::start(Tx::new(Connection::Postgres(Box::new(writing)), Some(options.clone())));
-    Ok(Storage { readers: Readers::Postgres(readers), writer, server: Some(options) })
+    Ok(Storage { readers: Readers::Postgres(readers), writer, server: Some(options), _occupancy: None })
 }
 
 /// Among nodes: one that hears of no other holds it alone, the others share it.

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -10,12 +11,13 @@ use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 use tokio::sync::watch;
 
 use super::connection::{Connection, Readers};
+use super::occupancy::Occupancy;
 use super::open::OpenError;
 use super::writer::Writer;
 use super::{Storage, StorageError, Tx};
 use crate::telemetry::causes;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// The first SQLite whose WAL can't be corrupted by a reset that races a writer.
 const OLDEST_SOUND_SQLITE: [u32; 3] = [3, 51, 3];
@@ -29,6 +31,7 @@ const AUTOCHECKPOINT_PAGES: &str = "8000";
 
 /// Opens (or makes) the database in `file` and migrates it to the newest schema.
 pub async fn open(file: &Path) -> Result<Storage, OpenError> {
+    let occupancy = Occupancy::shared(file).map_err(OpenError::Lock)?.ok_or(OpenError::Restoring)?;
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
@@ -58,7 +61,7 @@ pub async fn open(file: &Path) -> Result<Storage, OpenError> {
     let checkpoint_from = SqliteConnection::connect_with(&options).await.map_err(StorageError::from)?;
     let writer = Writer::start(Tx::new(Connection::Sqlite(Box::new(writing)), None));
     tokio::spawn(keep_short(checkpoint_from, writer.commits()));
-    Ok(Storage { readers: Readers::Sqlite(readers), writer, server: None })
+    Ok(Storage { readers: Readers::Sqlite(readers), writer, server: None, _occupancy: Some(Arc::new(occupancy)) })
 }
 
 /// Checkpoints whenever something was committed since the last time, for as long as there is a writer.

@@ -18,6 +18,7 @@ mod api_v1_users;
 mod api_v1_webhooks;
 mod app_settings;
 mod attachments;
+mod backup;
 mod chat_page;
 mod command_line;
 mod conversation_list;
