@@ -64,17 +64,14 @@ impl BackupCommand {
         let backup = Backup::begin(&database, &file, force).await?;
         let folder = attachments_of(&file);
         let mut facts = json!({});
-        let store = if database_only { None } else { config.store_folder() };
-        let copied = match &store {
-            Some(store) => {
-                let copied = Attachments::copy(backup.checkup().await?, store, &folder).await?;
-                copied.tell(&mut facts, &folder);
-                Some(copied)
-            }
-            None => {
-                facts["attachments"] = left_out(&config, database_only);
-                None
-            }
+        let store = config.store_folder().filter(|_| !database_only);
+        let copied = if let Some(store) = &store {
+            let copied = Attachments::copy(backup.checkup().await?, store, &folder).await?;
+            copied.tell(&mut facts, &folder);
+            Some(copied)
+        } else {
+            facts["attachments"] = left_out(&config, database_only);
+            None
         };
         let done = backup.finish().await?;
         if let Some(copied) = copied {

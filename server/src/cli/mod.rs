@@ -2,6 +2,7 @@
 
 mod app;
 mod backup;
+mod doctor;
 mod key;
 mod link;
 mod oauth;
@@ -13,6 +14,7 @@ use clap::{Parser, Subcommand};
 
 use self::app::AppCommand;
 use self::backup::{BackupCommand, RestoreCommand};
+use self::doctor::DoctorCommand;
 use self::key::KeyCommand;
 use self::link::LinkCommand;
 use self::oauth::OAuthCommand;
@@ -73,6 +75,8 @@ enum Command {
     Backup(BackupCommand),
     /// Put a backup in the place of the database; every server on it must be stopped
     Restore(RestoreCommand),
+    /// Check an installation: folders, database, attachments, webhooks; works with or without a server running
+    Doctor(DoctorCommand),
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -117,6 +121,7 @@ impl Cli {
             Command::Webhook(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,
+            Command::Doctor(command) => command.run().await,
         }
     }
 }

@@ -141,6 +141,38 @@ impl Store {
         Ok(found.into_stream().map_err(of_store).boxed())
     }
 
+    /// How many bytes `part` has; `None` where there is none.
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn size(&self, app: AppId, key: &AttachmentKey, part: Part) -> Result<Option<u64>, FileError> {
+        let name = name(app, key, part);
+        let found = tokio::time::timeout(PATIENCE, self.objects.head(&name));
+        match found.await.map_err(FileError::unavailable)?.map_err(of_store) {
+            Ok(found) => Ok(Some(found.size)),
+            Err(FileError::Missing) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes a few bytes under a name with `mark` that no attachment has, reads them and removes them.
+    /// # Errors
+    /// Whatever fails of that.
+    pub async fn try_out(&self, mark: &str) -> Result<(), FileError> {
+        let name = Name::from(format!("trial-{mark}"));
+        self.put_bytes(&name, bytes::Bytes::copy_from_slice(mark.as_bytes())).await?;
+        let tried = tokio::time::timeout(PATIENCE, async {
+            let read = self.objects.get(&name).await?.bytes().await;
+            self.objects.delete(&name).await?;
+            read
+        });
+        let read = tried.await.map_err(FileError::unavailable)?.map_err(of_store)?;
+        if read == mark.as_bytes() {
+            Ok(())
+        } else {
+            Err(FileError::unavailable("it gave other bytes than it was given"))
+        }
+    }
+
     /// Removes all bytes of an attachment; none there is well, too.
     /// # Errors
     /// `Unavailable`.

@@ -24,6 +24,7 @@ mod command_line;
 mod conversation_list;
 mod demo;
 mod description;
+mod doctor;
 mod doubt;
 mod house;
 mod identity;

@@ -2,10 +2,15 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
+use anyhow::Context as _;
 use async_nats::{ConnectOptions, ServerAddr};
 use percent_encoding::percent_decode_str;
 use url::Url;
+
+/// After which nobody is there.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One or several addresses of one NATS, such as `nats://user:password@host:4222`. Written out, it says nothing of itself.
 #[derive(Clone)]
@@ -67,6 +72,19 @@ fn read(text: &str) -> Option<(ServerAddr, Login)> {
 }
 
 impl NatsUrl {
+    /// Whether NATS takes a connection and answers on it.
+    /// # Errors
+    /// Why it does not.
+    pub async fn reach(&self) -> anyhow::Result<()> {
+        let asked = async {
+            let client = self.options().connect(self.servers()).await?;
+            client.flush().await?;
+            client.drain().await?;
+            anyhow::Ok(())
+        };
+        tokio::time::timeout(PATIENCE, asked).await.context("nobody answers")?
+    }
+
     pub fn servers(&self) -> &[ServerAddr] {
         &self.servers
     }
