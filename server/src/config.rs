@@ -114,7 +114,7 @@ pub struct Config {
 
 /// `sqlite://FILE` or `postgres://…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DatabaseUrl(Database);
+pub struct DatabaseUrl(pub Database);
 
 impl FromStr for DatabaseUrl {
     type Err = String;

@@ -5,6 +5,7 @@ mod backup;
 mod doctor;
 mod key;
 mod link;
+mod migrate_to;
 mod oauth;
 mod provision;
 mod serve;
@@ -17,6 +18,7 @@ use self::backup::{BackupCommand, RestoreCommand};
 use self::doctor::DoctorCommand;
 use self::key::KeyCommand;
 use self::link::LinkCommand;
+use self::migrate_to::MigrateToCommand;
 use self::oauth::OAuthCommand;
 use self::provision::provision;
 use self::serve::serve;
@@ -75,6 +77,8 @@ enum Command {
     Backup(BackupCommand),
     /// Put a backup in the place of the database; every server on it must be stopped
     Restore(RestoreCommand),
+    /// Move to PostgreSQL: copies the SQLite database while it serves; --finish, with every server stopped, makes the switch
+    MigrateTo(MigrateToCommand),
     /// Check an installation: folders, database, attachments, webhooks; works with or without a server running
     Doctor(DoctorCommand),
 }
@@ -121,6 +125,7 @@ impl Cli {
             Command::Webhook(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,
+            Command::MigrateTo(command) => command.run().await,
             Command::Doctor(command) => command.run().await,
         }
     }

@@ -13,6 +13,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use super::connection::Connection;
 use super::occupancy::Occupancy;
 use super::open::OpenError;
+use super::relocation::{has_moved, is_marked};
 use super::row::Column;
 use super::sql::Sql;
 use super::{Database, Reader, StorageError, postgres, sql, sqlite};
@@ -79,23 +80,39 @@ impl TryFrom<StoredFileRow> for StoredFile {
 
 impl Checkup {
     /// # Errors
-    /// When `database` is not there or can't be reached.
+    /// When `database` is not there or can't be reached, or is not to be served from.
     pub async fn open(database: &Database) -> Result<Self, OpenError> {
         match database {
             Database::Sqlite(file) => {
                 let occupancy = Occupancy::shared(file).map_err(OpenError::Lock)?.ok_or(OpenError::Restoring)?;
-                Ok(Self { _occupancy: Some(occupancy), ..Self::of_copy(file).await? })
+                let mut checkup = Self::of_copy(file).await?;
+                if let Connection::Sqlite(connection) = &mut checkup.reader.connection
+                    && has_moved(connection).await.map_err(StorageError::from)?
+                {
+                    return Err(OpenError::Moved);
+                }
+                Ok(Self { _occupancy: Some(occupancy), ..checkup })
             }
             Database::Postgres(url) => {
-                let options = PgConnectOptions::from_str(url).map_err(StorageError::from)?;
-                let options = options
-                    .application_name("parlor")
-                    .options([("default_transaction_read_only", "on")])
-                    .disable_statement_logging();
-                let connection = Connection::Postgres(Box::new(postgres::connect(&options).await?));
-                Ok(Self { reader: Reader { connection, failed: false }, is_sqlite: false, _occupancy: None })
+                let mut checkup = Self::at(url).await?;
+                if let Connection::Postgres(connection) = &mut checkup.reader.connection
+                    && is_marked(connection).await.map_err(StorageError::from)?
+                {
+                    return Err(OpenError::Unfinished);
+                }
+                Ok(checkup)
             }
         }
+    }
+
+    /// Of the PostgreSQL database at `url`.
+    pub(super) async fn at(url: &str) -> Result<Self, StorageError> {
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("parlor")
+            .options([("default_transaction_read_only", "on")])
+            .disable_statement_logging();
+        let connection = Connection::Postgres(Box::new(postgres::connect(&options).await?));
+        Ok(Self { reader: Reader { connection, failed: false }, is_sqlite: false, _occupancy: None })
     }
 
     /// Of a SQLite database in `file` that nobody else knows.

@@ -39,6 +39,12 @@ pub enum OpenError {
     Lock(#[source] std::io::Error),
     #[error("a backup is being put in its place; try again when that is done")]
     Restoring,
+    #[error(
+        "its contents have moved to PostgreSQL: serve from there with --database-url; a backup that is restored makes it good again"
+    )]
+    Moved,
+    #[error("the move to it is not finished: stop every server and call parlor migrate-to --finish")]
+    Unfinished,
     #[error("cannot bring the database to the newest schema")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error(transparent)]

@@ -14,6 +14,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::connection::{Connection, Readers};
 use super::open::OpenError;
+use super::relocation::is_marked;
 use super::writer::Writer;
 use super::{Storage, StorageError, Tx};
 
@@ -48,6 +49,9 @@ pub async fn open(url: &str) -> Result<Storage, OpenError> {
         ])
         .disable_statement_logging();
     let mut writing = connect(&options).await?;
+    if is_marked(&mut writing).await.map_err(StorageError::from)? {
+        return Err(OpenError::Unfinished);
+    }
     // Changes of schema wait for each other by a lock of the migrator's own, for as long as it takes.
     sqlx::raw_sql("SET lock_timeout = 0; SET statement_timeout = 0")
         .execute(&mut writing)

@@ -15,6 +15,7 @@ use tempfile::NamedTempFile;
 
 use super::backup::{BackupError, Copied, at, beside, blocking, folder_of, is_known, is_same, messages, put, with_end};
 use super::occupancy::Occupancy;
+use super::relocation::SET_AT_HOME;
 use super::{Checkup, StorageError};
 
 /// What was put in place.
@@ -125,6 +126,7 @@ async fn examine(copy: &Path, from: &Path, forgotten: &str) -> Result<u64, Backu
         .execute(&mut connection)
         .await
         .map_err(unreadable)?;
+    sqlx::query(SET_AT_HOME).execute(&mut connection).await.map_err(unreadable)?;
     let messages =
         messages(&mut connection).await.map_err(|source| BackupError::Database { file: from.to_owned(), source })?;
     connection.close().await.map_err(unreadable)?;

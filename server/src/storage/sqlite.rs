@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::connection::{Connection, Readers};
 use super::occupancy::Occupancy;
 use super::open::OpenError;
+use super::relocation::has_moved;
 use super::writer::Writer;
 use super::{Storage, StorageError, Tx};
 use crate::telemetry::causes;
@@ -49,6 +50,9 @@ pub async fn open(file: &Path) -> Result<Storage, OpenError> {
         sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut writing).await.map_err(StorageError::from)?;
     if !is_sound(&version) {
         return Err(OpenError::Unsound { found: version });
+    }
+    if has_moved(&mut writing).await.map_err(StorageError::from)? {
+        return Err(OpenError::Moved);
     }
     migrate(file, &mut writing).await?;
     let readers = SqlitePoolOptions::new()

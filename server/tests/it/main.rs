@@ -33,6 +33,7 @@ mod limits;
 mod links;
 mod live_events;
 mod merge;
+mod migrate_to;
 mod nodes;
 mod oauth;
 mod object_store;
