@@ -59,7 +59,9 @@ pub async fn open(url: &str) -> Result<Storage, OpenError> {
         .map_err(StorageError::from)?;
     MIGRATIONS.run(&mut writing).await?;
     let _closed = writing.close().await;
-    let writing = connect(&options).await?;
+    // What is written goes by keys alone: values teach the planner nothing, and planning costs more than doing.
+    let to_write = options.clone().options([("plan_cache_mode", "force_generic_plan")]);
+    let writing = connect(&to_write).await?;
     let readers = PgPoolOptions::new()
         .max_connections(READERS)
         .test_before_acquire(false)
@@ -71,7 +73,7 @@ pub async fn open(url: &str) -> Result<Storage, OpenError> {
         .max_lifetime(None)
         .acquire_timeout(PATIENCE)
         .connect_lazy_with(options.clone());
-    let writer = Writer::start(Tx::new(Connection::Postgres(Box::new(writing)), Some(options.clone())));
+    let writer = Writer::start(Tx::new(Connection::Postgres(Box::new(writing)), Some(to_write)));
     Ok(Storage { readers: Readers::Postgres(readers), writer, server: Some(options), _occupancy: None })
 }
 

@@ -23,6 +23,8 @@ const QUEUE: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Writes that share a commit at most, so that nobody's answer waits for too many others.
 const GROUP: usize = 256;
+/// How long work that nobody waits for lets others go first, while there are any.
+const BACK_SEAT: Duration = Duration::from_millis(20);
 
 /// What is left to do for a write once the group's fate is known.
 type Finish = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
@@ -37,10 +39,11 @@ enum Order {
 #[derive(Clone)]
 pub struct Writer {
     orders: mpsc::Sender<Order>,
+    background: mpsc::Sender<Job>,
     commits: watch::Receiver<()>,
     queued: watch::Receiver<()>,
     load: Arc<Load>,
-    /// Whether its writes wait as long as it takes.
+    /// Whether its writes go behind others, and wait as long as it takes.
     is_patient: bool,
 }
 
@@ -84,15 +87,17 @@ impl Load {
 
 impl Writer {
     pub fn start(tx: Tx) -> Self {
-        let (orders, waiting) = mpsc::channel(QUEUE);
+        let (orders, foreground) = mpsc::channel(QUEUE);
+        let (background, behind) = mpsc::channel(QUEUE);
         let (committed, commits) = watch::channel(());
         let (told, queued) = watch::channel(());
         let load = Arc::new(Load::new());
+        let waiting = Waiting { foreground, background: behind, came: Instant::now(), last_order: None };
         tokio::spawn(work(tx, waiting, committed, told, load.clone()));
-        Self { orders, commits, queued, load, is_patient: false }
+        Self { orders, background, commits, queued, load, is_patient: false }
     }
 
-    /// The same for work that nobody waits for: its writes are never sent away.
+    /// The same for work that nobody waits for: others go first, and its writes are never sent away.
     #[must_use]
     pub fn patient(&self) -> Self {
         Self { is_patient: true, ..self.clone() }
@@ -134,7 +139,7 @@ impl Writer {
         });
         let closed = || E::from(StorageError::Unavailable(None));
         if self.is_patient {
-            self.orders.send(Order::Write(job)).await.map_err(|_| closed())?;
+            self.background.send(job).await.map_err(|_| closed())?;
         } else {
             let queued = self.orders.max_capacity() - self.orders.capacity();
             let is_slow = self.load.wait(queued) > PATIENCE;
@@ -156,28 +161,69 @@ impl Writer {
     }
 }
 
+/// What waits to be written.
+struct Waiting {
+    foreground: mpsc::Receiver<Order>,
+    background: mpsc::Receiver<Job>,
+    /// When the background had its last turn.
+    came: Instant,
+    /// Who wants to hear that all is written, and the database closed.
+    last_order: Option<oneshot::Sender<()>>,
+}
+
+impl Waiting {
+    /// What goes into one commit; `None` once nothing more can come.
+    async fn group(&mut self) -> Option<Vec<Job>> {
+        let mut group = Vec::new();
+        let is_foreground = tokio::select! {
+            biased;
+            Some(order) = self.foreground.recv() => {
+                self.add(order, &mut group);
+                true
+            }
+            Some(job) = self.background.recv() => {
+                group.push(job);
+                false
+            }
+            else => return None,
+        };
+        while group.len() < GROUP
+            && let Ok(order) = self.foreground.try_recv()
+        {
+            self.add(order, &mut group);
+        }
+        if !is_foreground || self.came.elapsed() >= BACK_SEAT {
+            self.came = Instant::now();
+            while group.len() < GROUP
+                && let Ok(job) = self.background.try_recv()
+            {
+                group.push(job);
+            }
+        }
+        Some(group)
+    }
+
+    fn add(&mut self, order: Order, group: &mut Vec<Job>) {
+        match order {
+            Order::Write(job) => group.push(job),
+            Order::Close(done) => {
+                self.foreground.close();
+                self.background.close();
+                self.last_order = Some(done);
+            }
+        }
+    }
+}
+
 async fn work(
     mut tx: Tx,
-    mut orders: mpsc::Receiver<Order>,
+    mut waiting: Waiting,
     committed: watch::Sender<()>,
     queued: watch::Sender<()>,
     load: Arc<Load>,
 ) {
-    let mut last_order = None;
-    while let Some(order) = orders.recv().await {
-        let mut group = Vec::new();
-        let mut next = Some(order);
-        while let Some(order) = next {
-            match order {
-                Order::Write(job) => group.push(job),
-                Order::Close(done) => {
-                    orders.close();
-                    last_order = Some(done);
-                }
-            }
-            next = if group.len() < GROUP { orders.try_recv().ok() } else { None };
-        }
-        metrics::gauge!("parlor_storage_queue").set(u32::try_from(orders.len()).unwrap_or(u32::MAX));
+    while let Some(group) = waiting.group().await {
+        metrics::gauge!("parlor_storage_queue").set(u32::try_from(waiting.foreground.len()).unwrap_or(u32::MAX));
         load.begin();
         commit_group(&mut tx, group).await;
         load.end();
@@ -189,7 +235,7 @@ async fn work(
     if let Err(error) = tx.into_connection().close().await {
         tracing::warn!(%error, "the writing connection did not close cleanly");
     }
-    if let Some(done) = last_order {
+    if let Some(done) = waiting.last_order {
         let _gone = done.send(());
     }
 }
@@ -248,5 +294,34 @@ mod tests {
         load.took.store(300, Ordering::Relaxed);
         assert_eq!(load.wait(GROUP - 1), Duration::ZERO);
         assert_eq!(load.wait(GROUP * 3), Duration::from_millis(900));
+    }
+
+    fn job() -> Job {
+        Box::new(|_| Box::pin(async { (true, Box::new(|_| {}) as Finish) }))
+    }
+
+    /// Sizes of the groups in which three that are waited for and two that are not go, if the latter had their turn `ago`.
+    async fn groups(ago: Duration) -> Vec<usize> {
+        let ((orders, foreground), (jobs, background)) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
+        for _ in 0..3 {
+            assert!(orders.send(Order::Write(job())).await.is_ok());
+        }
+        for _ in 0..2 {
+            assert!(jobs.send(job()).await.is_ok());
+        }
+        drop((orders, jobs));
+        let came = Instant::now().checked_sub(ago).expect("the clock has run for some minutes");
+        let mut waiting = Waiting { foreground, background, came, last_order: None };
+        let mut sizes = Vec::new();
+        while let Some(group) = waiting.group().await {
+            sizes.push(group.len());
+        }
+        sizes
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_goes_behind_others_but_not_for_ever() {
+        assert_eq!(groups(Duration::ZERO).await, [3, 2]);
+        assert_eq!(groups(BACK_SEAT).await, [5]);
     }
 }
