@@ -20,8 +20,7 @@ const REQUESTS: usize = 400;
 
 /// Somebody, and where their things are.
 struct Person {
-    page: Connection,
-    api: Connection,
+    cookie: String,
     newest: String,
     further_up: String,
     list: String,
@@ -29,14 +28,15 @@ struct Person {
 
 pub async fn run(report: &mut Report, store: &Store) -> Result<()> {
     let parlor = Parlor::start(store).await?;
-    let mut long = person(&parlor, LONG).await?;
-    let mut short = person(&parlor, SHORT).await?;
+    let long = person(&parlor, LONG).await?;
+    let short = person(&parlor, SHORT).await?;
+    let api = &parlor.authorization;
     let (mut newest, mut further_up, mut list) = <([Vec<f64>; 2], [Vec<f64>; 2], [Vec<f64>; 2])>::default();
     for _ in 0..TURNS {
-        for (index, person) in [&mut long, &mut short].into_iter().enumerate() {
-            newest[index].push(median_ms(&mut person.page, &person.newest).await?);
-            further_up[index].push(median_ms(&mut person.page, &person.further_up).await?);
-            list[index].push(median_ms(&mut person.api, &person.list).await?);
+        for (index, person) in [&long, &short].into_iter().enumerate() {
+            newest[index].push(median_ms(&parlor, &person.cookie, &person.newest).await?);
+            further_up[index].push(median_ms(&parlor, &person.cookie, &person.further_up).await?);
+            list[index].push(median_ms(&parlor, api, &person.list).await?);
         }
     }
     for (what, [ours, theirs]) in
@@ -50,8 +50,7 @@ pub async fn run(report: &mut Report, store: &Store) -> Result<()> {
 /// Somebody with `total` messages in one conversation, and further ones.
 async fn person(parlor: &Parlor, total: i64) -> Result<Person> {
     let visitor = parlor.visitor().await?;
-    let (mut page, mut api) = (parlor.connect().await?, parlor.connect().await?);
-    page.headers.clone_from(&visitor.cookie);
+    let mut api = parlor.connect().await?;
     api.headers.clone_from(&parlor.authorization);
     let user = user(parlor, &mut api, &visitor).await?;
     for _ in 0..OTHERS {
@@ -63,7 +62,7 @@ async fn person(parlor: &Parlor, total: i64) -> Result<Person> {
     let newest = format!("/chat/{}?conversation={}", parlor.integration, visitor.conversation);
     let further_up = format!("{newest}&before={}", total / 2);
     let list = format!("/v2/apps/{}/conversations?filter[userId]={user}", parlor.app);
-    Ok(Person { page, api, newest, further_up, list })
+    Ok(Person { cookie: visitor.cookie, newest, further_up, list })
 }
 
 async fn user(parlor: &Parlor, api: &mut Connection, visitor: &Visitor) -> Result<String> {
@@ -72,7 +71,9 @@ async fn user(parlor: &Parlor, api: &mut Connection, visitor: &Visitor) -> Resul
     Ok(answer["participants"][0]["userId"].as_str().context("a participant")?.to_owned())
 }
 
-async fn median_ms(connection: &mut Connection, path: &str) -> Result<f64> {
+async fn median_ms(parlor: &Parlor, headers: &str, path: &str) -> Result<f64> {
+    let mut connection = parlor.connect().await?;
+    headers.clone_into(&mut connection.headers);
     let mut took = Vec::with_capacity(REQUESTS);
     for _ in 0..REQUESTS {
         let begun = Instant::now();
