@@ -46,7 +46,7 @@ macro_rules! subscribers {
     ($names:literal, $but:literal) => {
         concat!(
             // Most apps have no webhook: one look instead of one for each name.
-            "(SELECT group_concat(t.trigger || '=' || t.webhook_id) FROM webhook_triggers t
+            "(SELECT string_agg(t.trigger || '=' || t.webhook_id, ',') FROM webhook_triggers t
                 WHERE EXISTS (SELECT 1 FROM webhook_triggers one WHERE one.app_id = c.app_id)
                 AND t.app_id = c.app_id AND t.trigger IN (",
             $names,

@@ -23,6 +23,16 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// Begins a transaction once no other node has one.
 pub const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock(5783424619)";
 
+/// Whatever is asked here goes by an index: values teach the planner nothing, planning anew costs more than doing, and the
+/// plans that it would make while the tables are small do not last.
+const BY_KEYS: [(&str, &str); 5] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("jit", "off"),
+];
+
 const READERS: u32 = 8;
 const RESTED: Duration = Duration::from_secs(1);
 /// Texts of SQL in the program are fewer: each is planned once a connection.
@@ -59,9 +69,8 @@ pub async fn open(url: &str) -> Result<Storage, OpenError> {
         .map_err(StorageError::from)?;
     MIGRATIONS.run(&mut writing).await?;
     let _closed = writing.close().await;
-    // What is written goes by keys alone: values teach the planner nothing, and planning costs more than doing.
-    let to_write = options.clone().options([("plan_cache_mode", "force_generic_plan")]);
-    let writing = connect(&to_write).await?;
+    let options = options.options(BY_KEYS);
+    let writing = connect(&options).await?;
     let readers = PgPoolOptions::new()
         .max_connections(READERS)
         .test_before_acquire(false)
@@ -73,7 +82,7 @@ pub async fn open(url: &str) -> Result<Storage, OpenError> {
         .max_lifetime(None)
         .acquire_timeout(PATIENCE)
         .connect_lazy_with(options.clone());
-    let writer = Writer::start(Tx::new(Connection::Postgres(Box::new(writing)), Some(to_write)));
+    let writer = Writer::start(Tx::new(Connection::Postgres(Box::new(writing)), Some(options.clone())));
     Ok(Storage { readers: Readers::Postgres(readers), writer, server: Some(options), _occupancy: None })
 }
 

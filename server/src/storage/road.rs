@@ -125,7 +125,7 @@ impl Reader {
             "SELECT c.id, c.type, ",
             truncated!(),
             ", c.seq, c.message_count, c.last_updated_at, c.business_read_seq,
-                (SELECT group_concat(p.user_id) FROM participants p WHERE p.conversation_id = c.id) AS listeners,
+                (SELECT string_agg(p.user_id, ',') FROM participants p WHERE p.conversation_id = c.id) AS listeners,
                 EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3)
                 OR EXISTS (SELECT 1 FROM deleted_messages d WHERE d.conversation_id = c.id AND d.sent_as = $3) AS is_sent, ",
             message_subscribers!(),
@@ -158,7 +158,7 @@ impl Reader {
             ", coalesce(c.seq, 0) AS seq,
                 coalesce(c.message_count, 0) AS message_count, coalesce(c.last_updated_at, 0) AS last_updated_at,
                 coalesce(c.business_read_seq, 0) AS business_read_seq,
-                (SELECT group_concat(o.user_id) FROM participants o WHERE o.conversation_id = c.id) AS listeners,
+                (SELECT string_agg(o.user_id, ',') FROM participants o WHERE o.conversation_id = c.id) AS listeners,
                 EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.sent_as = $3)
                 OR EXISTS (SELECT 1 FROM deleted_messages d WHERE d.conversation_id = c.id AND d.sent_as = $3) AS is_sent, ",
             message_subscribers!(),
