@@ -48,6 +48,9 @@ pub enum AppError {
     /// What came could not be read; names the field.
     #[error("{0}")]
     Invalid(String),
+    /// The business takes nothing from this visitor.
+    #[error("You can't send messages here.")]
+    Banned,
     /// More than anybody may do in a while; so many seconds later there is another try.
     #[error("That was a lot at once. Wait a moment, then send it again.")]
     TooMany(u64),
@@ -84,6 +87,7 @@ impl FromJson for AppError {
             "notFound" => Some(Self::NotFound),
             "sessionEnded" => Some(Self::SessionEnded),
             "full" => Some(Self::Full),
+            "banned" => Some(Self::Banned),
             "unavailable" => Some(Self::Unavailable),
             _ => None,
         }
@@ -122,6 +126,7 @@ mod tests {
             AppError::SessionEnded,
             AppError::LoginRefused("Expired.".into()),
             AppError::Full,
+            AppError::Banned,
             AppError::Answers(vec![("name".into(), "Required.".into()), ("mail".into(), "Not one.".into())]),
             AppError::Invalid("text: \"x\"".into()),
             AppError::Unavailable,

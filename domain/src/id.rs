@@ -129,6 +129,8 @@ ids! {
     LinkId
     /// A program that apps may let in by OAuth.
     OAuthClientId
+    /// A user, or a network, that an app does not listen to.
+    BanId
     /// An action or an item of a message. Derived, never stored: most of the message's id, then which part it is.
     ActionId
 }

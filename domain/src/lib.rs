@@ -42,7 +42,7 @@ pub use conversation::{
 };
 pub use event::{ConversationRef, Event, EventKind, Payload};
 pub use id::{
-    ActionId, AppId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, LinkId, MessageId,
+    ActionId, AppId, BanId, ClientId, ClientMessageId, ConversationId, EventId, IntegrationId, LinkId, MessageId,
     OAuthClientId, ParticipantId, SessionId, SwitchboardId, SwitchboardIntegrationId, TemplateId, UserId, WebhookId,
 };
 pub use integration::{Color, Integration, IntegrationPatch, IntegrationSettings, Locale, WebIntegration, WebSettings};

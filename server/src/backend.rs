@@ -48,12 +48,17 @@ impl VisitorBackend {
         speaker.ok_or(AppError::SessionEnded)
     }
 
-    /// Whoever acts, unless they act too often.
-    fn actor(&self, visitor: &Visitor) -> Result<Identified, AppError> {
+    /// Whoever acts on `page`, unless they are banned or act too often.
+    async fn actor(&self, page: &WebIntegration, visitor: &Visitor) -> Result<Identified, AppError> {
         let actor = self.identify(visitor)?;
+        self.require_welcome(page, Some(&actor.identity)).await?;
         let counted = self.state.limits.act(self.address, actor.identity.session, actor.cookie == Cookie::Missing);
         counted.map_err(|wait| AppError::TooMany(whole_seconds(wait)))?;
         Ok(actor)
+    }
+
+    async fn require_welcome(&self, page: &WebIntegration, who: Option<&VisitorIdentity>) -> Result<(), AppError> {
+        self.state.chat.require_welcome(page.app, self.address, who).await.map_err(|error| app_error(&error))
     }
 
     async fn integration(&self, visitor: &Visitor) -> Result<Arc<WebIntegration>, AppError> {
@@ -69,7 +74,7 @@ impl VisitorBackend {
     /// Sends what the visitor says, and tells where it went.
     pub async fn post(&self, visitor: &Visitor, client_id: ClientMessageId, say: Say) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
-        let Identified { identity, login, cookie } = self.actor(visitor)?;
+        let Identified { identity, login, cookie } = self.actor(&integration, visitor).await?;
         let speaker = self.speaker(&integration, visitor, identity);
         let (content, metadata, quoted_message) = self.spell_out(visitor, &identity, say).await?;
         let new = NewMessage::new(speaker, content, Source::web(integration.id));
@@ -91,7 +96,7 @@ impl VisitorBackend {
         text: String,
     ) -> Result<Posted, AppError> {
         let integration = self.integration(visitor).await?;
-        let Identified { identity, login, cookie } = self.actor(visitor)?;
+        let Identified { identity, login, cookie } = self.actor(&integration, visitor).await?;
         let is_image = file.part == IMAGE;
         let is_offered = if is_image { integration.web.offers_images() } else { integration.web.offers_files() };
         if !is_offered {
@@ -178,7 +183,7 @@ impl VisitorBackend {
     /// Tells the business of a press on the postback button `action`.
     async fn post_back(&self, visitor: &Visitor, action: ActionId) -> Result<(), AppError> {
         let integration = self.integration(visitor).await?;
-        let identity = self.actor(visitor)?.identity;
+        let identity = self.actor(&integration, visitor).await?.identity;
         let scope = Scope::of_app(integration.app);
         let pressed = self.state.chat.visitor_postback(scope, &identity, visitor.conversation, action).await;
         pressed.map_err(|error| app_error(&error))
@@ -267,6 +272,7 @@ impl Backend for VisitorBackend {
         let identity = self.identify(&visitor)?.identity;
         let session = self.state.chat.visitor_session(&identity).await.map_err(|error| app_error(&error))?;
         let session = session.ok_or(AppError::NotFound)?;
+        self.require_welcome(&integration, Some(&identity)).await?;
         self.state.chat.see_visitor(&identity, &session).await.map_err(|error| app_error(&error))?;
         let user = session.user;
         let activity = Activity { kind: ActivityType::Read, author: Author::user(user, None) };

@@ -35,7 +35,7 @@ pub use pose::Pose;
 pub use press::PRESS_FORM;
 #[cfg(feature = "ssr")]
 pub use press::{form_id, reply_id};
-pub use shown::{History, Line, Shown, ShownRow, problem_text};
+pub use shown::{Closed, History, Line, Shown, ShownRow, problem_text};
 
 /// The facts: who talks where, what was said, what is on its way.
 struct Book {
@@ -77,7 +77,7 @@ impl Desk {
 
     /// Whether a form is to be answered before anything else is said.
     pub fn is_blocked(self) -> bool {
-        self.shown.with(|shown| shown.blocked)
+        self.shown.with(|shown| shown.closed.is_some())
     }
 
     /// All texts that the messenger has.
@@ -105,7 +105,7 @@ impl Desk {
 
     /// Brings the page in line with the book.
     fn refresh(self) {
-        let (rows, conversation, older, typing, blocked, asks) = self.book.with_value(|book| {
+        let (rows, conversation, older, typing, closed, asks) = self.book.with_value(|book| {
             let Book { start, transcript, outbox, uploads } = book;
             let offset = browser::offset_at(browser::now());
             let rows = rows(transcript, outbox, uploads, &start.business.name, &start.texts, offset);
@@ -113,9 +113,9 @@ impl Desk {
             let typing = typing.map(|typing| typing.name.as_ref().unwrap_or(&start.business.name).clone());
             // Until the answers are on the server they may still be refused; nothing can be said meanwhile.
             let asks = start.prechat.is_some() && transcript.conversation.is_none();
-            let blocked = asks || transcript.is_blocked();
+            let closed = Closed::of(start, asks || transcript.is_blocked());
             let asks = asks && outbox.pending().is_empty();
-            (rows, transcript.conversation, shown::older(transcript), typing, blocked, asks)
+            (rows, transcript.conversation, shown::older(transcript), typing, closed, asks)
         });
         let (rows, changed) = self.rows.with_untracked(|before| shown::reconcile(before, rows));
         if changed {
@@ -125,7 +125,7 @@ impl Desk {
             shown.conversation = conversation;
             shown.older = older;
             shown.typing = typing;
-            shown.blocked = blocked;
+            shown.closed = closed;
             shown.asks = asks;
         });
     }

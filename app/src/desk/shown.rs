@@ -48,6 +48,22 @@ pub enum History {
     Loading,
 }
 
+/// Why nothing can be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// A form is to be answered before.
+    ByForm,
+    /// The page only shows what was said.
+    ForGood,
+}
+
+impl Closed {
+    /// On the page of `start`, where a form may be in the way.
+    pub fn of(start: &Start, by_form: bool) -> Option<Self> {
+        if start.problem == Some(AppError::Banned) { Some(Self::ForGood) } else { by_form.then_some(Self::ByForm) }
+    }
+}
+
 /// One signal for all of it: each part of the view compares what it gets with what it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
@@ -68,8 +84,8 @@ pub struct Shown {
     pub problem: Option<String>,
     /// Whether what is asked before the first message is still to be answered.
     pub asks: bool,
-    /// Whether a form is to be answered before anything else is said.
-    pub blocked: bool,
+    /// Why nothing can be said; `None` where something can.
+    pub closed: Option<Closed>,
     /// `4000 / 4096`, near the limit and beyond.
     pub counter: Option<String>,
 }
@@ -88,7 +104,7 @@ impl Shown {
             elsewhere: start.list.as_ref().map_or(0, |list| list.unread),
             problem: start.problem.as_ref().map(|problem| problem_text(problem, &start.texts)),
             asks: start.prechat.is_some(),
-            blocked: transcript.is_blocked() || start.prechat.is_some(),
+            closed: Closed::of(start, start.prechat.is_some() || transcript.is_blocked()),
             counter: None,
         }
     }
@@ -112,6 +128,7 @@ pub fn problem_text(error: &AppError, texts: &Texts) -> String {
         AppError::NotFound => Key::ProblemNotFound,
         AppError::SessionEnded => Key::ProblemSessionEnded,
         AppError::Full => Key::ProblemFull,
+        AppError::Banned => Key::ProblemBanned,
         AppError::Answers(_) => Key::ProblemAnswers,
         AppError::Invalid(problem) | AppError::LoginRefused(problem) => return problem.clone(),
         AppError::TooMany(_) => Key::ProblemTooMany,

@@ -117,7 +117,7 @@ impl Desk {
 
     fn takes_files(self) -> bool {
         let Menu { image, file, .. } = self.menu();
-        (image || file) && !self.shown.with_untracked(|shown| shown.blocked)
+        (image || file) && !self.shown.with_untracked(|shown| shown.closed.is_some())
     }
 
     /// Sends each of `files`: as an image or not, or as what it looks like.

@@ -81,6 +81,7 @@ keys! {
         NewestMessages,
         PrechatCaptureConfirmationText,
         ProblemAnswers,
+        ProblemBanned,
         ProblemConflict,
         ProblemEmpty,
         ProblemFull,

@@ -28,6 +28,8 @@ impl VisitorBackend {
         let before = self.state.tokens.identify(&self.headers, surface, integration.id, token, now);
         let counted = self.state.limits.log_in(self.address, before.map(|before| before.identity.session));
         counted.map_err(|wait| AppError::TooMany(whole_seconds(wait)))?;
+        let identity = before.as_ref().map(|before| &before.identity);
+        self.require_welcome(&integration, identity).await?;
         let browser = Browser {
             integration: integration.id,
             visitor: before.map(|identified| identified.identity),

@@ -28,6 +28,7 @@ pub enum Noun {
     Action,
     Template,
     Link,
+    Ban,
     OAuthClient,
     RedirectUri,
     /// A record that a page should begin at.
@@ -58,6 +59,9 @@ pub enum ChatError {
     /// The conversation holds as many messages as it may.
     #[error("the conversation is full")]
     Full,
+    /// The app takes nothing from this visitor.
+    #[error("the visitor is banned")]
+    Banned,
     /// The app says more than it may in a while.
     #[error("too many messages at once")]
     TooMany { wait: Duration },

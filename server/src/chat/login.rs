@@ -213,6 +213,8 @@ async fn fill_profile(tx: &mut Tx, scope: Scope, user: User, claimed: Profile) -
 }
 
 /// A new session of `user` in place of the one that the browser had. `added` is why webhooks hear of the user's client.
+/// # Errors
+/// `Banned`.
 async fn open_session(
     tx: &mut Tx,
     scope: Scope,
@@ -223,6 +225,9 @@ async fn open_session(
     now: Timestamp,
 ) -> Result<VisitorIdentity, ChatError> {
     let Browser { integration, visitor: before, device } = browser;
+    if tx.is_banned(user.id, now).await? {
+        return Err(ChatError::Banned);
+    }
     if let Some(before) = before {
         retire(tx, scope, &before, now).await?;
     }

@@ -9,6 +9,7 @@ use domain::{ApiKey, AppId, AppSettings, IntegrationId, KeyId, WebIntegration};
 use moka::sync::Cache;
 
 use super::Chat;
+use crate::guard::Bans;
 use crate::live::Change;
 
 /// A change made by another process shows within this time; one of this process at once, and of a node that is heard.
@@ -80,6 +81,7 @@ pub(super) struct Memories {
     pub pages: Memory<IntegrationId, WebIntegration>,
     pub keys: Memory<KeyId, ApiKey>,
     pub settings: Memory<AppId, AppSettings>,
+    pub bans: Memory<AppId, Bans>,
 }
 
 impl Memories {
@@ -89,6 +91,7 @@ impl Memories {
             Change::Pages => self.pages.forget_all(),
             Change::Keys => self.keys.forget_all(),
             Change::Settings(id) => self.settings.forget(id),
+            Change::Bans(id) => self.bans.forget(id),
         }
     }
 }

@@ -8,6 +8,7 @@ mod apps;
 mod arrivals;
 mod attachments;
 mod auth_codes;
+mod bans;
 mod clients;
 mod control;
 mod conversations;
@@ -42,6 +43,7 @@ use domain::{AppId, EventId, IntegrationId, Timestamp};
 use tokio::sync::Notify;
 
 pub use attachments::{Media, NewAttachment};
+pub use bans::NewBan;
 pub use control::ControlChange;
 pub use conversations::{ConversationList, ConversationView};
 pub use error::{ChatError, Noun};

@@ -158,7 +158,7 @@ pub(super) async fn settle(
 /// who was merged into another comes back as that one. Webhooks hear of the conversation and of the message, not of the
 /// client: of the reasons for `client:add` (a channel that was linked, a login, a code), none fits an anonymous arrival.
 /// # Errors
-/// `SessionEnded` for a user who was deleted: a browser that holds an old token must not bring the person back.
+/// `SessionEnded` for a user who was deleted: a browser that holds an old token must not bring the person back. `Banned`.
 async fn arrive(
     tx: &mut Tx,
     app: AppId,
@@ -173,6 +173,7 @@ async fn arrive(
     };
     let user = match (tx.departed(visitor.user).await?, named) {
         (Some(Departed::Deleted), _) => return Err(ChatError::SessionEnded),
+        (_, Some(user)) if tx.is_banned(user.id, now).await? => return Err(ChatError::Banned),
         (_, Some(user)) => user,
         (Some(Departed::MergedInto(survivor)), None) => tx.user(app, survivor).await?.ok_or(ChatError::SessionEnded)?,
         (None, None) => {

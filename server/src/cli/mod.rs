@@ -2,6 +2,7 @@
 
 mod app;
 mod backup;
+mod ban;
 mod doctor;
 mod key;
 mod link;
@@ -9,12 +10,14 @@ mod migrate_to;
 mod oauth;
 mod provision;
 mod serve;
+mod span;
 mod webhook;
 
 use clap::{Parser, Subcommand};
 
 use self::app::AppCommand;
 use self::backup::{BackupCommand, RestoreCommand};
+use self::ban::BanCommand;
 use self::doctor::DoctorCommand;
 use self::key::KeyCommand;
 use self::link::LinkCommand;
@@ -22,6 +25,7 @@ use self::migrate_to::MigrateToCommand;
 use self::oauth::OAuthCommand;
 use self::provision::provision;
 use self::serve::serve;
+use self::span::milliseconds;
 use self::webhook::WebhookCommand;
 use crate::chat::Chat;
 use crate::config::Config;
@@ -70,6 +74,9 @@ enum Command {
     /// Make, list and revoke short links to chat pages; works with or without a server running
     #[command(subcommand)]
     Link(LinkCommand),
+    /// Ban users and networks, list bans and lift them; works with or without a server running
+    #[command(subcommand)]
+    Ban(BanCommand),
     /// Look at webhooks, and deliver again; works with or without a server running
     #[command(subcommand)]
     Webhook(WebhookCommand),
@@ -122,6 +129,7 @@ impl Cli {
             Command::Key(command) => command.run().await,
             Command::Link(command) => command.run().await,
             Command::OAuth(command) => command.run().await,
+            Command::Ban(command) => command.run().await,
             Command::Webhook(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,

@@ -13,6 +13,7 @@ use super::looks::Look;
 use super::route::Who;
 use super::{Hint, Subject, Subscription, Word};
 use crate::chat::{Chat, ChatError, Scope};
+use crate::guard::ClientAddress;
 use crate::telemetry::causes;
 
 /// How often a listener hears that the line is alive.
@@ -90,6 +91,8 @@ pub struct Listener {
     scope: Scope,
     integration: IntegrationId,
     user: UserId,
+    /// Where it is.
+    address: ClientAddress,
     /// When the login ends that it listens by.
     until: Option<Timestamp>,
     /// When typing was last passed on.
@@ -132,11 +135,16 @@ async fn identify(chat: &Chat, scope: Scope, who: &Who) -> Result<Option<(UserId
 }
 
 impl Listener {
-    /// The listener that `who` is on the page of `integration`; `None` without a session, with one that has ended, or without a
-    /// page.
+    /// The listener that `who` is on the page of `integration`; `None` without a session, with one that has ended, for somebody who
+    /// is banned, or without a page.
     ///
     /// Subscribes first: whatever happens from here on is either in the log by the time it is read, or a hint.
-    pub async fn of(chat: &Chat, integration: IntegrationId, who: &Who) -> Result<Option<Self>, ChatError> {
+    pub async fn of(
+        chat: &Chat,
+        integration: IntegrationId,
+        who: &Who,
+        address: ClientAddress,
+    ) -> Result<Option<Self>, ChatError> {
         let Some(page) = chat.web_integration(integration).await? else { return Ok(None) };
         let scope = Scope::of_app(page.app);
         let Some((user, until)) = identify(chat, scope, who).await? else { return Ok(None) };
@@ -144,6 +152,7 @@ impl Listener {
             scope,
             integration: page.id,
             user,
+            address,
             until,
             typed: None,
             subscription: chat.fanout().subscribe(page.app, Subject::User(user)).await,
@@ -157,7 +166,9 @@ impl Listener {
             let known = chat.storage().read().await?.positions_of(user).await?.into_iter().collect();
             listener.alone = Some(Box::new(Alone { who: who.clone(), known }));
         }
-        Ok(Some(listener))
+        // Subscribed before: a ban that comes now cuts it off.
+        let is_banned = chat.is_banned(page.app, address, user).await?;
+        Ok((!is_banned).then_some(listener))
     }
 
     /// Who listens.
@@ -165,9 +176,11 @@ impl Listener {
         self.user
     }
 
-    /// Whether its login is over at `now`.
-    pub fn is_over(&self, now: Timestamp) -> bool {
+    /// Whether it must not listen any longer: its login is over, or it is banned. Where that can't be found out, it may stay.
+    pub async fn is_over(&self, chat: &Chat) -> bool {
+        let now = chat.clock().now();
         self.until.is_some_and(|until| until <= now)
+            || chat.is_banned(self.scope.app(), self.address, self.user).await.unwrap_or(false)
     }
 
     /// Tells `carrier` everything after `since` in the log, in order, each time with all positions so far; conversations of
@@ -318,6 +331,9 @@ impl Listener {
         if on {
             self.typed = Some(now);
         } else if self.typed.take().is_none() {
+            return;
+        }
+        if self.is_over(chat).await {
             return;
         }
         let kind = if on { ActivityType::TypingStart } else { ActivityType::TypingStop };

@@ -17,7 +17,7 @@ use super::listener::{Positions, parse_positions};
 use super::{socket, stream};
 use crate::auth::user_jwt;
 use crate::chat::{ChatError, VisitorIdentity};
-use crate::guard::{NoPlace, Place, whole_seconds};
+use crate::guard::{ClientAddress, NoPlace, Place, whole_seconds};
 use crate::state::AppState;
 use crate::telemetry::causes;
 use crate::web::client::Client;
@@ -70,6 +70,8 @@ pub struct Request {
     pub who: Who,
     /// `None` where the request did not say: it may still do so in its hello.
     pub since: Option<Positions>,
+    /// Where it is.
+    pub address: ClientAddress,
     /// Kept as long as the listener is there.
     pub place: Arc<Place>,
     /// What messages are to be rendered on, for a listener that shows them.
@@ -101,6 +103,16 @@ pub async fn events(
             return (status, [(RETRY_AFTER, HeaderValue::from(FULL_SECONDS))], "too many listeners").into_response();
         }
     };
+    match state.chat.web_integration(query.integration).await {
+        Ok(Some(page)) => match state.chat.require_welcome(page.app, address, None).await {
+            Ok(()) => {}
+            Err(ChatError::Banned) => return (StatusCode::FORBIDDEN, "you can't listen here").into_response(),
+            Err(error) => return unavailable(&error),
+        },
+        // It is told so below, as whoever has no session.
+        Ok(None) => {}
+        Err(error) => return unavailable(&error),
+    }
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     // A page of another origin can open a socket and the browser adds our cookies, so only a bearer token may come from afar.
     if bearer.is_none() && !origin::is_ours_or_absent(&headers, &state.site) {
@@ -112,10 +124,7 @@ pub async fn events(
     };
     let who = match who {
         Ok(who) => who,
-        Err(error) => {
-            tracing::error!(error = causes(&error), "a listener could not be served");
-            return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "2")], "try again").into_response();
-        }
+        Err(error) => return unavailable(&error),
     };
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let since = last.or(query.since.as_deref()).map(parse_positions);
@@ -125,11 +134,16 @@ pub async fn events(
     } else {
         None
     };
-    let request = Request { integration: query.integration, who, since, place, stationery };
+    let request = Request { integration: query.integration, who, since, address, place, stationery };
     match upgrade {
         Ok(upgrade) => socket::open(state, request, upgrade),
         Err(_) => stream::open(state, request).await,
     }
+}
+
+fn unavailable(error: &ChatError) -> Response {
+    tracing::error!(error = causes(error), "a listener could not be served");
+    (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "2")], "try again").into_response()
 }
 
 fn by_cookie(state: &AppState, query: &EventsQuery, headers: &HeaderMap) -> Who {

@@ -103,7 +103,7 @@ async fn prepare(
     request: Request,
     mut socket: Socket,
 ) -> Result<Option<(Listener, Socket)>, ChatError> {
-    let integration = request.integration;
+    let (integration, address) = (request.integration, request.address);
     let (who, since) = match introduce(state, request, &mut socket).await {
         Introduction::Known(who, since) => (who, since),
         Introduction::Nobody => {
@@ -115,7 +115,7 @@ async fn prepare(
             return Ok(None);
         }
     };
-    let mut listener = match Listener::of(&state.chat, integration, &who).await {
+    let mut listener = match Listener::of(&state.chat, integration, &who, address).await {
         Ok(Some(listener)) => listener,
         Ok(None) => {
             socket.close(REFUSED, "no such session").await;
@@ -201,7 +201,7 @@ async fn go_live(chat: Chat, draining: CancellationToken, mut listener: Listener
                 None => false,
             },
             _ = beat.tick() => {
-                if listener.is_over(chat.clock().now()) {
+                if Box::pin(listener.is_over(&chat)).await {
                     return socket.close(REFUSED, "the login is over").await;
                 }
                 socket.say(BEAT).await

@@ -24,7 +24,7 @@ pub async fn open(state: AppState, request: Request) -> Response {
     if matches!(request.who, Who::Unknown) {
         return (StatusCode::UNAUTHORIZED, "say who you are by cookie or bearer token").into_response();
     }
-    let listener = match Listener::of(&state.chat, request.integration, &request.who).await {
+    let listener = match Listener::of(&state.chat, request.integration, &request.who, request.address).await {
         Ok(Some(listener)) => listener,
         Ok(None) => return (StatusCode::UNAUTHORIZED, "no such session").into_response(),
         Err(error) => {
@@ -96,7 +96,7 @@ async fn serve(state: AppState, request: Request, mut listener: Listener, mut li
                 None => return,
             },
             // Without another word: it is asked who it is when it comes back.
-            _ = beat.tick() => !listener.is_over(state.chat.clock().now()) && line.say(BEAT).await,
+            _ = beat.tick() => !Box::pin(listener.is_over(&state.chat)).await && line.say(BEAT).await,
         };
         if !told {
             return;

@@ -37,6 +37,8 @@ const MOVE: &str = "
             CASE WHEN EXISTS (SELECT 1 FROM conversations o WHERE o.default_of = $1) THEN NULL ELSE $1 END
         WHERE default_of = $2;
     UPDATE attachments SET user_id = $1 WHERE user_id = $2;
+    DELETE FROM bans WHERE user_id = $2 AND EXISTS (SELECT 1 FROM bans b WHERE b.user_id = $1);
+    UPDATE bans SET user_id = $1 WHERE user_id = $2;
     DELETE FROM users WHERE id = $2 AND app_id = $3";
 
 impl Tx {

@@ -8,6 +8,7 @@ mod apps;
 mod attachments;
 mod auth_codes;
 mod backup;
+mod bans;
 mod checkup;
 mod clients;
 mod connection;

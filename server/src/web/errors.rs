@@ -27,6 +27,7 @@ pub fn app_error(error: &ChatError) -> AppError {
         ChatError::Refused(why) | ChatError::Forbidden(why) => AppError::Invalid((*why).to_owned()),
         ChatError::SessionEnded => AppError::SessionEnded,
         ChatError::Full => AppError::Full,
+        ChatError::Banned => AppError::Banned,
         ChatError::TooMany { wait } => AppError::TooMany(whole_seconds(*wait)),
         ChatError::Unavailable(_) | ChatError::Broken(_) | ChatError::Files(FileError::Unavailable(_)) => {
             if !error.is_logged() {
@@ -45,6 +46,7 @@ pub fn status(problem: &AppError) -> StatusCode {
         AppError::Conflict => StatusCode::CONFLICT,
         AppError::SessionEnded | AppError::LoginRefused(_) => StatusCode::UNAUTHORIZED,
         AppError::Full => StatusCode::LOCKED,
+        AppError::Banned => StatusCode::FORBIDDEN,
         AppError::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         AppError::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::FileType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -290,6 +290,12 @@ impl Ask {
             Ok(scene) => scene,
             Err(error) => return self.broken(&error),
         };
+        let who = known.as_ref().map(|known| &known.identity);
+        let say = match chat.is_unwelcome(integration.app, self.address, who).await {
+            Ok(false) => say,
+            Ok(true) => Say { problem: Some(AppError::Banned), ..say },
+            Err(error) => return self.broken(&error),
+        };
         let stranger =
             || Identified { identity: chat.new_visitor(integration.id), login: None, cookie: Cookie::Missing };
         let visitor = known.unwrap_or_else(stranger);
@@ -341,6 +347,7 @@ impl Ask {
         say: Say,
     ) -> Start {
         let zone = Zone::of(&self.headers);
+        let is_banned = say.problem == Some(AppError::Banned);
         let Shown { view, fresh, unread_elsewhere, at } = shown;
         let ways = self.ways(integration);
         let mut start = Start {
@@ -357,9 +364,9 @@ impl Ask {
             list: None,
             texts: look.texts.for_browser(),
             menu: Menu {
-                image: integration.web.offers_images(),
-                file: integration.web.offers_files(),
-                location: integration.web.offers_location(),
+                image: integration.web.offers_images() && !is_banned,
+                file: integration.web.offers_files() && !is_banned,
+                location: integration.web.offers_location() && !is_banned,
             },
             sound: integration.web.sound_notification_enabled != Some(false),
             visitor: token,
@@ -399,7 +406,7 @@ impl Ask {
             start.seq = if start.newer { last } else { conversation.seq };
             start.entries = messages.items.into_iter().map(|message| zone.entry(message, &stationery)).collect();
         } else if let Some(capture) =
-            integration.web.prechat_capture.as_ref().filter(|capture| capture.enabled && is_first)
+            integration.web.prechat_capture.as_ref().filter(|capture| capture.enabled && is_first && !is_banned)
         {
             start.prechat = Some(app::prechat(capture, &start.business, start.client_id.as_str(), &stationery));
         }

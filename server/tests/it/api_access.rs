@@ -64,6 +64,10 @@ fn routes() -> Vec<Route> {
             200,
             json!({ "profile": { "givenName": "Mallory" } }),
         ),
+        route(post.clone(), "/v2/apps/{app}/bans", "PA", 201, json!({ "userId": "{user}" })),
+        route(get.clone(), "/v2/apps/{app}/bans", "PA", 200, None),
+        route(get.clone(), "/v2/apps/{app}/bans/{ban}", "PA", 200, None),
+        route(delete.clone(), "/v2/apps/{app}/bans/{ban}", "PA", 200, None),
         route(get.clone(), "/v2/apps/{app}/users/{user}/clients", "IPA", 200, None),
         route(
             post.clone(),
@@ -284,6 +288,8 @@ impl Victim {
         let path = format!("/integrations/{}/links", app.made.integration);
         let link = app.asks(Method::POST, &path, Some(json!({})), 201).await["link"]["id"].clone();
         let link = link.as_str().unwrap().to_owned();
+        let ban = app.asks(Method::POST, "/bans", Some(json!({ "prefix": "203.0.113.0/24" })), 201).await;
+        let ban = ban["ban"]["id"].as_str().unwrap().to_owned();
         let names = BTreeMap::from([
             ("{app}", app.made.app.to_string()),
             ("{integration}", app.made.integration.to_string()),
@@ -291,6 +297,7 @@ impl Victim {
             ("{customKey}", custom_key.id.to_string()),
             ("{webhook}", webhook),
             ("{link}", link),
+            ("{ban}", ban),
             ("{key}", key.id.to_string()),
             ("{message}", message),
             ("{group}", group),

@@ -19,6 +19,7 @@ mod api_v1_webhooks;
 mod app_settings;
 mod attachments;
 mod backup;
+mod bans;
 mod chat_page;
 mod command_line;
 mod conversation_list;

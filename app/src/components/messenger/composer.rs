@@ -2,7 +2,7 @@ use domain::ClientMessageId;
 use leptos::prelude::*;
 
 use crate::components::ui::{Icon, IconShape};
-use crate::desk::{Desk, Shown};
+use crate::desk::{Closed, Desk, Shown};
 use crate::i18n::Key;
 use crate::start::Start;
 use crate::text::textarea_html;
@@ -36,7 +36,7 @@ impl Form {
 }
 
 fn placeholder(shown: &Shown) -> String {
-    let key = if shown.blocked { Key::InputPlaceholderBlocked } else { Key::InputPlaceholder };
+    let key = if shown.closed == Some(Closed::ByForm) { Key::InputPlaceholderBlocked } else { Key::InputPlaceholder };
     shown.texts.get(key).to_owned()
 }
 

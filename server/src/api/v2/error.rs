@@ -115,6 +115,7 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
                 Noun::Attachment => ("not_found", "Attachment not found"),
                 Noun::Action => ("not_found", "Action not found"),
                 Noun::Link => ("not_found", "Link not found"),
+                Noun::Ban => ("not_found", "Ban not found"),
                 Noun::Template => ("not_found", "Template not found"),
                 Noun::OAuthClient => ("not_found", "OAuth client not found"),
                 Noun::RedirectUri => ("not_found", "The redirect_uri is none of the OAuth client's"),
@@ -129,6 +130,7 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
         }
         ChatError::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", (*why).into()),
         ChatError::Conflict => (StatusCode::CONFLICT, "conflict", "It conflicts with what exists already".into()),
+        ChatError::Banned => (StatusCode::FORBIDDEN, "forbidden", "The visitor is banned".into()),
         ChatError::SessionEnded => (StatusCode::UNAUTHORIZED, "unauthorized", "The session has ended".into()),
         ChatError::Full => {
             (StatusCode::LOCKED, "locked", "The conversation holds 30000 messages, the most it may".into())

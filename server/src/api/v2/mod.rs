@@ -6,6 +6,7 @@
 mod activity;
 mod apps;
 mod attachments;
+mod bans;
 pub(in crate::api) mod caller;
 mod clients;
 mod control;
@@ -58,6 +59,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(messages::routes())
         .merge(integrations::routes())
         .merge(links::routes())
+        .merge(bans::routes())
         .merge(attachments::routes())
         .merge(webhooks::routes())
         .merge(control::routes())

@@ -25,6 +25,16 @@ pub struct UserPath {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Path)]
+pub struct BanPath {
+    /// The app's id.
+    pub app_id: String,
+    /// The ban's id.
+    pub ban_id: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
 pub struct ConversationPath {
     /// The app's id.
     pub app_id: String,

@@ -6,6 +6,7 @@ use domain::{
 use serde_json::json;
 
 use crate::chat::{Chat, ChatError, Noun, Scope, event_stamp};
+use crate::live::Change;
 use crate::storage::{StorageError, Tx};
 
 /// What became of two things of a kind.
@@ -51,10 +52,14 @@ impl Chat {
     /// # Errors
     /// `NotFound(User)`; `Refused` for a user and itself.
     pub async fn merge_users(&self, scope: Scope, surviving: UserId, discarded: UserId) -> Result<Merge, ChatError> {
-        let (now, fanout) = (self.clock.now(), self.fanout.clone());
+        let (now, chat) = (self.clock.now(), self.clone());
         let merging = self.storage.write_then(
             move |tx| Box::pin(async move { merge(tx, scope, surviving, discarded, "api", now).await }),
-            move |_: &Merge| fanout.cut_off(discarded),
+            move |_: &Merge| {
+                // A ban goes over to the survivor.
+                chat.forget(Change::Bans(scope.app));
+                chat.fanout.cut_off(discarded);
+            },
         );
         merging.await
     }

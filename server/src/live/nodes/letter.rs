@@ -11,6 +11,7 @@ pub enum Change {
     Pages,
     Keys,
     Settings(AppId),
+    Bans(AppId),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
