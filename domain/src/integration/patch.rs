@@ -75,6 +75,11 @@ pub struct IntegrationPatch {
     pub sound_notification_enabled: Option<Option<bool>>,
     #[serde(default, deserialize_with = "present")]
     pub notification_channel_prompt_enabled: Option<Option<bool>>,
+    /// For how many days messages are kept in conversations of those who came by this page; `null`: for good. An addition to
+    /// the contract.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 36525))]
+    pub retention_days: Option<Option<u32>>,
     /// The keys of channels.
     #[serde(flatten)]
     #[cfg_attr(feature = "openapi", schema(ignore))]
@@ -134,6 +139,7 @@ impl IntegrationPatch {
             notification_channel_prompt_enabled: self
                 .notification_channel_prompt_enabled
                 .unwrap_or(web.notification_channel_prompt_enabled),
+            retention_days: self.retention_days.unwrap_or(web.retention_days),
         }
     }
 }

@@ -119,7 +119,13 @@ pub struct WebSettings {
     /// Whether a new visitor is told of other channels; `None`: yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_channel_prompt_enabled: Option<bool>,
+    /// For how many days messages are kept; `None`: for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
 }
+
+/// The longest time that messages can be kept for: a century is for good.
+const RETENTION_DAYS: u32 = 36_525;
 
 /// Width and height of the button unless set.
 const BUTTON: &str = "58";
@@ -151,6 +157,7 @@ impl Default for WebSettings {
             locale: None,
             sound_notification_enabled: None,
             notification_channel_prompt_enabled: None,
+            retention_days: None,
         }
     }
 }
@@ -212,6 +219,9 @@ impl WebSettings {
                 let rule = "should have origins such as https://shop.example or http://localhost:8080";
                 return Err(Invalid::new("originWhitelist", rule));
             }
+        }
+        if self.retention_days.is_some_and(|days| !(1..=RETENTION_DAYS).contains(&days)) {
+            return Err(Invalid::new("retentionDays", format!("should be 1 to {RETENTION_DAYS}")));
         }
         let capture = self.prechat_capture.map(PrechatCapture::checked).transpose();
         let prechat_capture = capture.map_err(|invalid| invalid.within("prechatCapture"))?;

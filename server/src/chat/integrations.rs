@@ -101,7 +101,14 @@ impl Chat {
                         Ok(integration)
                     })
                 },
-                move |_| chat.forget(Change::Page(id)),
+                move |integration: &Integration| {
+                    chat.forget(Change::Page(id));
+                    if let IntegrationSettings::Web(web) = &integration.settings
+                        && web.retention_days.is_some()
+                    {
+                        chat.forget.notify_one();
+                    }
+                },
             )
             .await
     }

@@ -82,6 +82,7 @@ pub use postgres::Place;
 pub use relocation::{Moved, Pass, Relocation, RelocationError};
 pub use replays::ReplaySelection;
 pub use restore::{Restore, Restored};
+pub use retention::PageRetention;
 pub use road::{Road, VisitorRoad};
 pub use sessions::{NewSession, VisitorSession};
 use sql::Conn;

@@ -115,6 +115,23 @@ impl Tx {
         Ok(())
     }
 
+    /// Makes kept events forget all but the ids of the deleted messages of `conversation` that are numbered from `first` to `last`.
+    pub async fn scrub_webhook_events_between(
+        &mut self,
+        conversation: ConversationId,
+        first: i64,
+        last: i64,
+    ) -> Result<(), StorageError> {
+        const BETWEEN: Sql = scrubs!(
+            without_people,
+            "e.message_id IN (SELECT d.id FROM deleted_messages d
+                WHERE d.conversation_id = $1 AND d.seq >= $2 AND d.seq <= $3)"
+        );
+        let scrub = sql::query(BETWEEN).bind(conversation.to_string()).bind(first).bind(last);
+        scrub.execute(self.writing().await?).await?;
+        Ok(())
+    }
+
     /// Makes kept events forget all about `user`, and about those who were merged into it, but the ids. Call it while the user
     /// still takes part in conversations; personal ones that are deleted too need [`Tx::scrub_webhook_events`] for what others
     /// said there.

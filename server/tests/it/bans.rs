@@ -60,11 +60,7 @@ async fn a_banned_user_reads_and_does_not_write() {
     let (status, _) = call(&app, &ann, "mark_read", json!({ "conversation": conversation })).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     let older = json!({ "conversation": conversation, "before": 9 });
-    assert_eq!(
-        call(&app, &ann, "older_messages", older).await.0,
-        StatusCode::OK,
-        "what was said stays theirs to read"
-    );
+    assert_eq!(call(&app, &ann, "older_messages", older).await.0, StatusCode::OK, "what was said stays theirs to read");
     let login = ann.submits("/login", &[("jwt", &jwt_of(&app, "somebody-else"))]).await;
     assert_eq!(login.status, StatusCode::FORBIDDEN, "{}", login.html);
     assert_eq!(app.texts(&conversation).await, ["hello"]);

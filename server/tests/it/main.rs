@@ -42,6 +42,7 @@ mod overload;
 mod page_texts;
 mod postgres;
 mod rate_limit;
+mod retention;
 mod storage;
 mod support;
 mod upgrade;

@@ -117,6 +117,7 @@ async fn settings_of_the_sdk_are_kept_and_told_where_they_are_set() {
         "customText": { "headerText": "Hi" }, "menuItems": { "imageUpload": false, "shareLocation": true },
         "browserStorage": "sessionStorage", "locale": "pt-BR", "soundNotificationEnabled": false,
         "imageUploadEnabled": true, "notificationChannelPromptEnabled": false,
+        "retentionDays": 30,
     });
     let before = app.set_page(json!({})).await;
     let after = app.set_page(settings.clone()).await;
@@ -151,6 +152,9 @@ async fn a_wrong_setting_of_the_sdk_is_named() {
         (json!({ "locale": "" }), "locale"),
         (json!({ "soundNotificationEnabled": "yes" }), "soundNotificationEnabled"),
         (json!({ "fixedHeader": 1 }), "fixedHeader"),
+        (json!({ "retentionDays": 0 }), "retentionDays"),
+        (json!({ "retentionDays": 36526 }), "retentionDays"),
+        (json!({ "retentionDays": "a week" }), "retentionDays"),
     ] {
         let refused = app.asks(Method::PATCH, &path, Some(patch.clone()), 400).await;
         assert!(refused["errors"][0]["title"].as_str().unwrap().contains(names), "{patch}: {refused}");
