@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 mod demo;
+mod export;
 pub mod files;
 pub mod guard;
 pub mod legacy;

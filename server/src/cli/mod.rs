@@ -11,6 +11,7 @@ mod oauth;
 mod provision;
 mod serve;
 mod span;
+mod user;
 mod webhook;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +27,7 @@ use self::oauth::OAuthCommand;
 use self::provision::provision;
 use self::serve::serve;
 use self::span::milliseconds;
+use self::user::UserCommand;
 use self::webhook::WebhookCommand;
 use crate::chat::Chat;
 use crate::config::Config;
@@ -77,6 +79,9 @@ enum Command {
     /// Ban users and networks, list bans and lift them; works with or without a server running
     #[command(subcommand)]
     Ban(BanCommand),
+    /// Export what is kept of a user; works with or without a server running
+    #[command(subcommand)]
+    User(UserCommand),
     /// Look at webhooks, and deliver again; works with or without a server running
     #[command(subcommand)]
     Webhook(WebhookCommand),
@@ -130,6 +135,7 @@ impl Cli {
             Command::Link(command) => command.run().await,
             Command::OAuth(command) => command.run().await,
             Command::Ban(command) => command.run().await,
+            Command::User(command) => command.run().await,
             Command::Webhook(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,

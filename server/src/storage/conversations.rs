@@ -150,6 +150,22 @@ impl Reader {
         ids.iter().map(|id| Column("conversations", "id").parse(id)).collect()
     }
 
+    /// The oldest conversation of `user` that is younger than `before`.
+    pub async fn conversation_of_after(
+        &mut self,
+        user: UserId,
+        before: Option<ConversationId>,
+    ) -> Result<Option<ConversationId>, StorageError> {
+        const SQL: &str = "SELECT conversation_id FROM participants WHERE user_id = $1 AND conversation_id > $2
+            ORDER BY conversation_id LIMIT 1";
+        let id: Option<String> = sql::query_scalar(SQL)
+            .bind(user.to_string())
+            .bind(before.map(|id| id.to_string()).unwrap_or_default())
+            .fetch_optional(self.conn())
+            .await?;
+        id.map(|id| Column("participants", "conversation_id").parse(&id)).transpose()
+    }
+
     /// Whether `user` takes part in any conversation.
     pub async fn has_conversation(&mut self, user: UserId) -> Result<bool, StorageError> {
         const SQL: &str = "SELECT EXISTS (SELECT 1 FROM participants WHERE user_id = $1)";

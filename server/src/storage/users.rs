@@ -64,6 +64,15 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// The app of the user with this id.
+    pub async fn app_of_user(&mut self, id: UserId) -> Result<Option<AppId>, StorageError> {
+        const SQL: &str = "SELECT app_id FROM users WHERE id = $1";
+        let app: Option<String> = sql::query_scalar(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
+        app.map(|app| Column("users", "app_id").parse(&app)).transpose()
+    }
+}
+
 impl Tx {
     /// # Errors
     /// `Conflict` when the id or the external id is taken.

@@ -83,6 +83,7 @@ fn routes() -> Vec<Route> {
         route(delete.clone(), "/v2/apps/{app}/users/{user}/clients/65f0a1b2c3d4e5f6aabbccdd", "IPA", 404, None),
         route(get.clone(), "/v2/apps/{app}/users/{user}/devices", "IPA", 200, None),
         route(get.clone(), "/v2/apps/{app}/users/{user}/devices/65f0a1b2c3d4e5f6aabbccdd", "IPA", 404, None),
+        route(get.clone(), "/v2/apps/{app}/users/{user}/export", "IPA", 200, None),
         route(get.clone(), "/v2/apps/{app}/users/{user}/sessions", "IPA", 200, None),
         route(delete.clone(), "/v2/apps/{app}/users/{user}/sessions/65f0a1b2c3d4e5f6aabbccdd", "IPA", 404, None),
         route(delete.clone(), "/v2/apps/{app}/users/{user}/sessions", "IPA", 200, None),

@@ -27,6 +27,7 @@ mod demo;
 mod description;
 mod doctor;
 mod doubt;
+mod export;
 mod house;
 mod identity;
 mod kill;

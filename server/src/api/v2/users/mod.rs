@@ -1,6 +1,7 @@
 mod create;
 mod delete;
 mod delete_personal_information;
+mod export;
 mod get;
 mod update;
 
@@ -22,4 +23,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(create::handler))
         .routes(routes!(get::handler, update::handler, delete::handler))
         .routes(routes!(delete_personal_information::handler))
+        .routes(routes!(export::handler))
 }
