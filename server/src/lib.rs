@@ -165,6 +165,8 @@ impl Server {
         tokio::spawn(async move { sweeping.run_until_cancelled(chat.sweep_attachments()).await });
         let (chat, expiring) = (state.chat.clone(), draining.clone());
         tokio::spawn(async move { expiring.run_until_cancelled(chat.expire_conversations()).await });
+        let (chat, erasing) = (state.chat.clone(), draining.clone());
+        tokio::spawn(async move { erasing.run_until_cancelled(chat.erase_people()).await });
         let (chat, forgetting) = (state.chat.clone(), draining.clone());
         tokio::spawn(async move { forgetting.run_until_cancelled(chat.forget_old_messages()).await });
         let webhooks = webhooks::start(webhooks);

@@ -11,3 +11,13 @@ CREATE TABLE bans (
     CHECK ((user_id IS NULL) <> (prefix IS NULL))
 );
 CREATE INDEX bans_by_app ON bans (app_id, id);
+
+-- People of whom something is still to be forgotten in conversations that stay. Those who were deleted are no users any more.
+CREATE TABLE erasures (
+    user_id TEXT COLLATE "C" NOT NULL,
+    conversation_id TEXT COLLATE "C" NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    words BOOLEAN NOT NULL, -- what they said, too; else only what they were called
+    after_seq BIGINT NOT NULL DEFAULT 0, -- up to here in the log it is done
+    PRIMARY KEY (user_id, conversation_id)
+);
+CREATE INDEX erasures_by_conversation ON erasures (conversation_id);

@@ -263,7 +263,7 @@ impl Chat {
             tracing::warn!(error = causes(&error), "what earlier uploads left could not be removed");
         }
         loop {
-            match self.sweep_once().await {
+            match self.sweep_now().await {
                 Ok(()) => is_failing = false,
                 // Once, not every few seconds until it is mended.
                 Err(error) if !is_failing => {
@@ -277,7 +277,9 @@ impl Chat {
     }
 
     /// Goes over all files that are to go; one that can't be removed does not keep the others.
-    async fn sweep_once(&self) -> Result<(), ChatError> {
+    /// # Errors
+    /// Why the last of those was not removed.
+    pub async fn sweep_now(&self) -> Result<(), ChatError> {
         let stale = self.clock.now().plus_millis(-STALE_MILLIS);
         let (mut after, mut outcome) = (None, Ok(()));
         loop {

@@ -14,6 +14,7 @@ mod control;
 mod conversations;
 mod default_conversations;
 mod deletions;
+mod erasures;
 mod error;
 mod export;
 mod integrations;
@@ -82,6 +83,8 @@ pub struct Shared {
     clock: Clock,
     /// Calls the sweeper of deleted attachments.
     sweep: Notify,
+    /// Calls what forgets people.
+    erase: Notify,
     /// Calls what forgets old messages.
     forget: Notify,
     memories: Arc<Memories>,
@@ -132,7 +135,17 @@ impl Chat {
     /// The same with so many messages a second in each app at most; 0: no limit.
     pub fn limited(storage: Storage, files: Files, fanout: Fanout, clock: Clock, app_rate: u32) -> Self {
         let (memories, sweep, rate) = (Arc::default(), Notify::new(), Rate::new("app", app_rate, BURST));
-        Self(Arc::new(Shared { storage, files, fanout, clock, sweep, forget: Notify::new(), memories, rate }))
+        Self(Arc::new(Shared {
+            storage,
+            files,
+            fanout,
+            clock,
+            sweep,
+            forget: Notify::new(),
+            erase: Notify::new(),
+            memories,
+            rate,
+        }))
     }
 
     /// Joins the other nodes over the database with this `epoch`, for as long as what it gives is kept.

@@ -79,7 +79,7 @@ enum Command {
     /// Ban users and networks, list bans and lift them; works with or without a server running
     #[command(subcommand)]
     Ban(BanCommand),
-    /// Export what is kept of a user; works with or without a server running
+    /// Export what is kept of a user, and erase a user; works with or without a server running
     #[command(subcommand)]
     User(UserCommand),
     /// Look at webhooks, and deliver again; works with or without a server running

@@ -53,7 +53,9 @@ fn person(person: &ExportedPerson) -> String {
     let ExportedPerson { user, clients, sessions, attachments } = person;
     let name = [&user.profile.given_name, &user.profile.surname].map(|name| name.clone().unwrap_or_default()).join(" ");
     let name = if name.trim().is_empty() { user.id.to_string() } else { name };
-    let files: String = attachments.iter().map(|(file, url)| format!("<li>{}</li>", link(url, &file.name))).collect();
+    let files: Vec<String> =
+        attachments.iter().map(|(file, url)| format!("<li>{}</li>", link(url, &file.name))).collect();
+    let files = files.concat();
     let files = if files.is_empty() { files } else { format!("<h2>Files</h2><ul>{files}</ul>") };
     let lists = [facts("User", user), all("Client", clients), all("Session", sessions)].concat();
     format!("{HEAD}<h1>{}</h1>{lists}{files}", escaped(name.trim()))

@@ -27,6 +27,7 @@ mod demo;
 mod description;
 mod doctor;
 mod doubt;
+mod erasure;
 mod export;
 mod house;
 mod identity;

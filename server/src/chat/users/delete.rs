@@ -10,10 +10,22 @@ type Deleted = (UserId, Vec<ConversationId>);
 
 impl Chat {
     /// Deletes the user with this id or external id, with clients, devices and personal conversations; groups lose the
-    /// participant. Browsers that speak for the user are cut off, and cannot bring the user back.
+    /// participant, and forget soon what the user was called. Browsers that speak for the user are cut off, and cannot bring the
+    /// user back.
     /// # Errors
     /// `NotFound(User)`.
     pub async fn delete_user(&self, scope: Scope, called: String) -> Result<(), ChatError> {
+        self.remove_user(scope, called, false).await
+    }
+
+    /// The same, and groups forget soon what the user said. Links that speak for the user go, too.
+    /// # Errors
+    /// `NotFound(User)`.
+    pub async fn erase_user(&self, scope: Scope, called: String) -> Result<(), ChatError> {
+        self.remove_user(scope, called, true).await
+    }
+
+    async fn remove_user(&self, scope: Scope, called: String, words: bool) -> Result<(), ChatError> {
         let (now, fanout) = (self.clock.now(), self.fanout.clone());
         let deletion = self.storage.write_then(
             move |tx| {
@@ -32,6 +44,10 @@ impl Chat {
                         tx.scrub_webhook_events(*conversation, None).await?;
                         tx.delete_conversation(scope.app, *conversation, now).await?;
                     }
+                    if let Some(external_id) = user.external_id.as_deref().filter(|_| words) {
+                        tx.delete_links_for(scope.app, external_id).await?;
+                    }
+                    tx.begin_erasure(user.id, words).await?;
                     tx.delete_user(scope.app, user.id, now).await?;
                     tx.insert_departed(scope.app, user.id, Departed::Deleted, now).await?;
                     Ok((user.id, conversations))
@@ -46,11 +62,12 @@ impl Chat {
         );
         let deletion: Result<Deleted, ChatError> = deletion.await;
         self.sweep_soon();
+        self.erase_soon();
         deletion.map(drop)
     }
 
-    /// Forgets who the user with this id or external id is: names, e-mail, avatar, metadata, and what clients and devices tell.
-    /// Ids, locale and history stay.
+    /// Forgets who the user with this id or external id is: names, e-mail, avatar, metadata, and what clients and devices tell;
+    /// soon also the name and avatar at the user's messages. Ids, locale and history stay.
     /// # Errors
     /// `NotFound(User)`.
     pub async fn delete_personal_information(&self, scope: Scope, called: String) -> Result<User, ChatError> {
@@ -61,9 +78,12 @@ impl Chat {
                 tx.update_user(scope.app, &user).await?;
                 tx.clear_clients_of(user.id).await?;
                 tx.scrub_webhook_events_of(user.id).await?;
+                tx.begin_erasure(user.id, false).await?;
                 Ok(user)
             })
         });
-        deletion.await
+        let deletion = deletion.await;
+        self.erase_soon();
+        deletion
     }
 }
