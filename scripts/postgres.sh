@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL of its own, which lies in a temporary folder and goes with it: `postgres.sh COMMAND …`.
 # The command finds it in PARLOR_TEST_POSTGRES, a URL without a database, and its tools on the PATH. SYNC=on makes it as safe, and as slow, as a real one.
+# Who wants to kill it finds its data in PARLOR_TEST_POSTGRES_DATA, and starts it again by what PARLOR_TEST_POSTGRES_START says.
 set -euo pipefail
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
@@ -34,7 +35,9 @@ synchronous_commit = on
 full_page_writes = ${SYNC:-off}
 max_wal_size = 2GB
 CONF
-"${as_owner[@]}" "$bin/pg_ctl" start --pgdata=data --log="$folder/log" --silent --wait >/dev/null
+start=("${as_owner[@]}" "$bin/pg_ctl" start --pgdata="$folder/data" --log="$folder/log" --silent --wait)
+"${start[@]}" >/dev/null
 
 cd "$OLDPWD"
-PATH=$PATH:$bin PARLOR_TEST_POSTGRES="postgres://parlor@127.0.0.1:$port" "$@"
+PATH=$PATH:$bin PARLOR_TEST_POSTGRES="postgres://parlor@127.0.0.1:$port" PARLOR_TEST_POSTGRES_DATA=$folder/data \
+    PARLOR_TEST_POSTGRES_START="${start[*]@Q} >/dev/null 2>&1" "$@"

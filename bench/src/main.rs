@@ -5,7 +5,6 @@
 //! it prints a table and one line of JSON each.
 
 mod bare;
-mod http;
 mod nats;
 mod parlor;
 mod pgbench;
@@ -17,6 +16,7 @@ mod stats;
 mod store;
 
 use anyhow::Result;
+use bench::http;
 
 use report::Report;
 use store::Store;

@@ -4,16 +4,13 @@ use std::fmt::Display;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use bench::shop::{Keys, UNLIMITED};
+pub use bench::shop::{JSON, Visitor, says};
 use tempfile::TempDir;
 
 use crate::http::Connection;
 use crate::process::Server;
 use crate::store::{Database, Store};
-
-pub const JSON: &str = "application/json";
 
 /// An installation, and the node that serves it.
 pub struct Parlor {
@@ -24,13 +21,6 @@ pub struct Parlor {
     /// The `authorization` header of the app's key.
     pub authorization: String,
     folder: TempDir,
-}
-
-/// Somebody with a conversation.
-#[derive(Clone)]
-pub struct Visitor {
-    pub cookie: String,
-    pub conversation: String,
 }
 
 async fn serve(folder: &Path, database: &Database, flags: &[&str]) -> Result<Server> {
@@ -46,18 +36,6 @@ fn binary() -> Result<String> {
     std::env::var("PARLOR_BIN").context("PARLOR_BIN names the release binary; `make bench` sets it")
 }
 
-/// All visitors come from one address, and faster than people do.
-const UNLIMITED: [&str; 8] = [
-    "--visitor-rate=0",
-    "--address-rate=0",
-    "--link-rate=0",
-    "--app-rate=0",
-    "--api-rate=0",
-    "--form-pause=0s",
-    "--max-sockets=0",
-    "--address-sockets=0",
-];
-
 impl Parlor {
     /// Starts a server on a new database in `store`, with an app.
     pub async fn start(store: &Store) -> Result<Self> {
@@ -68,18 +46,11 @@ impl Parlor {
     pub async fn start_with(store: &Store, flags: &[&str]) -> Result<Self> {
         let folder = TempDir::new()?;
         let database = store.make(folder.path()).await?;
-        let output = tokio::process::Command::new(binary()?)
-            .args(["provision", "--json", "--data-dir"])
-            .arg(folder.path())
-            .args(database.flags())
-            .output()
-            .await?;
-        let made: Value = serde_json::from_slice(&output.stdout).context("provision prints JSON")?;
-        let text = |key: &str| made[key].as_str().unwrap_or_default().to_owned();
-        let credentials = format!("{}:{}", text("keyId"), text("secret"));
-        let authorization = format!("authorization: Basic {}\r\n", STANDARD.encode(credentials));
+        let data = format!("--data-dir={}", folder.path().display());
+        let place = std::iter::once(data).chain(database.flags());
+        let Keys { app, integration, authorization } = Keys::provision(&binary()?, place).await?;
         let server = serve(folder.path(), &database, flags).await?;
-        Ok(Self { server, database, app: text("appId"), integration: text("integrationId"), authorization, folder })
+        Ok(Self { server, database, app, integration, authorization, folder })
     }
 
     /// Ends the server, and starts it again.
@@ -108,36 +79,14 @@ impl Parlor {
         Connection::open(&self.server.address).await
     }
 
-    /// Opens the page, posts its form, and comes back with a cookie and a conversation.
+    /// Somebody new who has said hello.
     pub async fn visitor(&self) -> Result<Visitor> {
-        let mut connection = self.connect().await?;
-        let path = format!("/chat/{}", self.integration);
-        let page = connection.get(&path).await?.text();
-        let field = |name: &str| -> Result<String> {
-            let tag =
-                page.split("<input").find(|tag| tag.contains(&format!("name=\"{name}\""))).context("a hidden field")?;
-            Ok(tag.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).context("its value")?.to_owned())
-        };
-        let form = format!("client_id={}&visitor={}&text=hello", field("client_id")?, field("visitor")?);
-        connection.headers.push_str("cookie: parlor_probe=1\r\n");
-        let sent = connection.post(&path, "application/x-www-form-urlencoded", &form).await?;
-        let cookie = sent.header("set-cookie").and_then(|cookie| cookie.split(';').next()).context("a cookie")?;
-        let cookie = format!("cookie: parlor_probe=1; {cookie}\r\n");
-        connection.headers.clone_from(&cookie);
-        let page = connection.get(&path).await?.text();
-        let conversation = page.split("data-conversation-id=\"").nth(1).and_then(|rest| rest.split('"').next());
-        Ok(Visitor { cookie, conversation: conversation.context("a conversation")?.to_owned() })
+        Visitor::arrive(&self.server.address, &self.integration).await
     }
 
     pub fn messages_path(&self, visitor: &Visitor) -> String {
         format!("/v2/apps/{}/conversations/{}/messages", self.app, visitor.conversation)
     }
-}
-
-/// The body of a message of the business.
-pub fn says(text: &str) -> String {
-    json!({ "author": { "type": "business", "displayName": "Ann" }, "content": { "type": "text", "text": text } })
-        .to_string()
 }
 
 /// A text of ordinary length.
