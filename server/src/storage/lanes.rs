@@ -3,6 +3,8 @@
 //! What waits is little beside what was delivered, so it has an index of its own. SQLite guesses that the table's key does as well
 //! and would read the whole log for every delivery: `INDEXED BY` names the right one.
 
+use std::time::Duration;
+
 use domain::webhook::{Attempt, DeliveryId, DeliveryState, LegacyTrigger, Trigger};
 use domain::{AppId, EventId, Timestamp, UserId, Webhook, WebhookId};
 
@@ -60,9 +62,18 @@ pub struct DueWebhook {
     pub id: WebhookId,
     /// Lanes that may go on now, counted up to [`DUE_LANES`].
     pub lanes: usize,
-    /// When the first of its free lanes may go on.
+    /// When the first of its free lanes may go on …
     pub next: Timestamp,
+    /// … and the last.
+    pub last: Timestamp,
 }
+
+/// A worker, and what it last said: until when it is alive by its own clock. Says it nothing new for [`WORKER_LIFE`], it is dead,
+/// whatever its clock and others' show.
+pub type Beat = (String, Timestamp);
+
+/// How long a worker is believed alive after it last said so.
+pub const WORKER_LIFE: Duration = Duration::from_secs(6);
 
 /// How far due lanes of a webhook are counted.
 pub const DUE_LANES: usize = 16;
@@ -119,17 +130,19 @@ impl Reader {
                     FROM waiting WHERE waiting.id IS NOT NULL)
             SELECT id,
                 (SELECT min(due_at) FROM webhook_lanes WHERE owner IS NULL AND webhook_id = waiting.id) AS next,
+                (SELECT max(due_at) FROM webhook_lanes WHERE owner IS NULL AND webhook_id = waiting.id) AS last,
                 (SELECT count(*) FROM (SELECT 1 FROM webhook_lanes
                     WHERE owner IS NULL AND webhook_id = waiting.id AND due_at <= $1 LIMIT $2) due) AS lanes
             FROM waiting WHERE id IS NOT NULL";
-        let rows: Vec<(String, i64, i64)> =
+        let rows: Vec<(String, i64, i64, i64)> =
             sql::query_as(SQL).bind(now.millis()).bind(bigint(DUE_LANES as u64)).fetch_all(self.conn()).await?;
         let column = |name| Column("webhook_lanes", name);
         rows.into_iter()
-            .map(|(id, next, lanes)| {
+            .map(|(id, next, last, lanes)| {
                 Ok(DueWebhook {
                     id: column("webhook_id").parse(&id)?,
                     next: Timestamp::from_millis(next),
+                    last: Timestamp::from_millis(last),
                     lanes: column("lane").count(lanes)?,
                 })
             })
@@ -161,10 +174,23 @@ impl Reader {
         row.map(dispatch).transpose()
     }
 
-    /// Whether a worker died with its lanes.
-    pub async fn has_dead_workers(&mut self, now: Timestamp) -> Result<bool, StorageError> {
-        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM webhook_workers WHERE alive_until <= $1)";
-        Ok(sql::query_scalar(SQL).bind(now.millis()).fetch_one(self.conn()).await?)
+    /// Whether a delivery of `lane` before `id` failed for good.
+    pub async fn has_failed_before(
+        &mut self,
+        webhook: WebhookId,
+        lane: &str,
+        id: DeliveryId,
+    ) -> Result<bool, StorageError> {
+        const SQL: &str = "SELECT EXISTS (SELECT 1 FROM webhook_deliveries
+            WHERE webhook_id = $1 AND state = 'failed' AND event_seq < $2 AND lane = $3)";
+        Ok(sql::query_scalar(SQL).bind(webhook.to_string()).bind(id.0).bind(lane).fetch_one(self.conn()).await?)
+    }
+
+    /// All workers that may hold lanes.
+    pub async fn webhook_workers(&mut self) -> Result<Vec<Beat>, StorageError> {
+        let rows: Vec<(String, i64)> =
+            sql::query_as("SELECT id, alive_until FROM webhook_workers").fetch_all(self.conn()).await?;
+        Ok(rows.into_iter().map(|(id, until)| (id, Timestamp::from_millis(until))).collect())
     }
 }
 
@@ -195,8 +221,10 @@ macro_rules! settle_and_take {
 const SETTLE_AND_TAKE: &str = settle_and_take!();
 const SETTLE_AND_TAKE_UNDOABLY: &str = concat!("SAVEPOINT job; ", settle_and_take!(), "; RELEASE job");
 
-/// How long a worker is believed alive after it last said so.
-const WORKER_LIFE_MS: i64 = 6_000;
+/// Until when a worker is alive that says so at `now`.
+fn alive_until(now: Timestamp) -> i64 {
+    now.plus_millis(i64::try_from(WORKER_LIFE.as_millis()).unwrap_or(i64::MAX)).millis()
+}
 
 impl Tx {
     /// Writes what became of an attempt, gives its lane back, and, if it `takes` one, gives the name of a lane of `webhook` that
@@ -227,7 +255,7 @@ impl Tx {
             .bind(worker)
             .bind(settled.map(|settled| settled.due_at.millis()))
             .bind(if takes { now.millis() } else { i64::MIN })
-            .bind(now.millis() + WORKER_LIFE_MS);
+            .bind(alive_until(now));
         Ok(self.fetch_at_once(query).await?.pop())
     }
 
@@ -235,7 +263,7 @@ impl Tx {
     pub async fn keep_worker(&mut self, worker: &str, now: Timestamp) -> Result<(), StorageError> {
         const SQL: &str = "INSERT INTO webhook_workers (id, alive_until) VALUES ($1, $2)
             ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until";
-        sql::query(SQL).bind(worker).bind(now.millis() + WORKER_LIFE_MS).execute(self.writing().await?).await?;
+        sql::query(SQL).bind(worker).bind(alive_until(now)).execute(self.writing().await?).await?;
         Ok(())
     }
 
@@ -248,13 +276,29 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives back the lanes of workers that are not alive any more; says whether there were any.
-    pub async fn release_dead_workers(&mut self, now: Timestamp) -> Result<bool, StorageError> {
-        const DEAD: &str = "SELECT id FROM webhook_workers WHERE alive_until <= $1";
-        let dead: Vec<String> = sql::query_scalar(DEAD).bind(now.millis()).fetch_all(self.conn()).await?;
-        for worker in &dead {
-            self.retire_worker(worker).await?;
+    /// Gives back the lanes of `dead`, but of those who have said something since.
+    pub async fn release_workers(&mut self, dead: &[Beat]) -> Result<(), StorageError> {
+        const SAME: &str = "SELECT EXISTS (SELECT 1 FROM webhook_workers WHERE id = $1 AND alive_until = $2)";
+        for (worker, until) in dead {
+            if sql::query_scalar(SAME).bind(worker).bind(until.millis()).fetch_one(self.conn()).await? {
+                self.retire_worker(worker).await?;
+            }
         }
-        Ok(!dead.is_empty())
+        Ok(())
+    }
+
+    /// Lets the free lanes of `webhook` that wait for a moment after `latest` go on at `now`.
+    pub async fn hurry_lanes(
+        &mut self,
+        webhook: WebhookId,
+        latest: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        const SQL: &str =
+            "UPDATE webhook_lanes SET due_at = $1 WHERE webhook_id = $2 AND owner IS NULL AND due_at > $3";
+        let query = sql::query(SQL).bind(now.millis()).bind(webhook.to_string()).bind(latest.millis());
+        query.execute(self.writing().await?).await?;
+        self.note_queued();
+        Ok(())
     }
 }

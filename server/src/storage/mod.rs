@@ -73,7 +73,7 @@ pub use erasures::Erasure;
 pub use error::StorageError;
 pub use history::{DefaultConversation, Moment};
 pub use keys::KeyOwner;
-pub use lanes::{DUE_LANES, Dispatch, DueWebhook, KeptEvent, Made, Settled};
+pub use lanes::{Beat, DUE_LANES, Dispatch, DueWebhook, KeptEvent, Made, Settled, WORKER_LIFE};
 pub use list::ListedConversation;
 pub use oauth::{OAuthClient, OAuthCode};
 use occupancy::Occupancy;

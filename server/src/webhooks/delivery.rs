@@ -17,7 +17,7 @@ const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
 const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
 const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
-/// How long an event may wait for its first attempt: a day.
+/// How long an event may wait for its first attempt behind others that fail: a day.
 const STALE_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Sends `body` for `dispatch`, and says what became of it.
@@ -67,9 +67,10 @@ pub async fn attempt(
     Settled { lane, due_at: now.plus_millis(wait), made: Some(Made { delivery: dispatch.id, attempt, state }) }
 }
 
-/// Whether `dispatch` has waited for too long behind others of its lane to be of use: without such an end, what a target that never
-/// answers has to hear would pile up for good.
-pub fn is_stale(dispatch: &Dispatch, now: Timestamp) -> bool {
+/// Whether `dispatch` has waited for so long that it is of no use if it was behind others of its lane that failed: without such an
+/// end, what a target that never answers has to hear would pile up for good. Where none failed, it was the server that was not
+/// there, or the clock that was set.
+pub fn is_old(dispatch: &Dispatch, now: Timestamp) -> bool {
     dispatch.attempts == 0 && !dispatch.event.is_replay && now.millis() - dispatch.event.at.millis() > STALE_MS
 }
 
@@ -82,7 +83,7 @@ pub fn give_up(lane: String, dispatch: &Dispatch, now: Timestamp) -> Settled {
         duration_ms: 0,
         target: dispatch.webhook.target.clone(),
         status: None,
-        error: Some("not sent: it waited for more than a day behind earlier events".to_owned()),
+        error: Some("not sent: it waited for more than a day behind earlier events that failed".to_owned()),
         answer: None,
     };
     let made = Made { delivery: dispatch.id, attempt, state: DeliveryState::Failed };

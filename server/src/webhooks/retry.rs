@@ -11,6 +11,11 @@ impl Schedule {
         Self(pauses)
     }
 
+    /// No wait is longer.
+    pub fn longest(&self) -> Duration {
+        self.0.iter().max().map_or(Duration::ZERO, |pause| *pause * 2)
+    }
+
     /// How long to wait after `failures` (1 or more); `None` when it is time to give up.
     ///
     /// What the receiver asks for counts between the pause and its double. `jitter`, 0 to 1, spreads a tenth of the pause, so

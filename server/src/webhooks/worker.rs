@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::{Timestamp, WebhookId};
 use tokio::task::{JoinHandle, JoinSet};
@@ -16,7 +16,7 @@ use super::client::Client;
 use super::retry::Schedule;
 use super::{body, delivery, log};
 use crate::clock::{Clock, random_secret};
-use crate::storage::{DUE_LANES, DueWebhook, Settled, Storage, StorageError};
+use crate::storage::{Beat, DUE_LANES, DueWebhook, Settled, Storage, StorageError, WORKER_LIFE};
 use crate::telemetry::causes;
 
 /// How often a worker looks although nothing woke it: another process may have queued something, or died.
@@ -38,7 +38,9 @@ const GRACE: Duration = Duration::from_secs(5);
 /// After a failed write, before the next try.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How long a lane rests whose first delivery can't be read.
-const UNREADABLE_MS: i64 = 10_000;
+const UNREADABLE: Duration = Duration::from_secs(10);
+/// How far the clocks of nodes may be apart, and be set back, before somebody minds.
+const SKEW: Duration = Duration::from_mins(1);
 
 /// What a worker needs.
 pub struct Worker {
@@ -76,12 +78,13 @@ struct Post {
 struct Dispatcher {
     post: Arc<Post>,
     running: JoinSet<()>,
+    beats: Beats,
 }
 
 impl Dispatcher {
     fn new(worker: Worker) -> Self {
         let post = Post { worker, name: random_secret(), runners: Mutex::default() };
-        Self { post: Arc::new(post), running: JoinSet::new() }
+        Self { post: Arc::new(post), running: JoinSet::new(), beats: Beats::default() }
     }
 
     async fn run(mut self) {
@@ -125,11 +128,13 @@ impl Dispatcher {
 
     /// Sorts what is new and starts runners for what is due; says when to look again, and how soon at the earliest.
     async fn look(&mut self) -> Result<(Duration, Duration), StorageError> {
-        let (storage, now) = (&self.post.worker.storage, self.post.worker.clock.now());
+        let post = self.post.clone();
+        let (storage, now) = (&post.worker.storage, post.worker.clock.now());
         let mut reader = storage.read().await?;
-        if reader.has_dead_workers(now).await? {
+        let dead = self.beats.silent(reader.webhook_workers().await?, Instant::now());
+        if !dead.is_empty() {
             drop(reader);
-            storage.write(move |tx| Box::pin(async move { tx.release_dead_workers(now).await })).await?;
+            storage.write(move |tx| Box::pin(async move { tx.release_workers(&dead).await })).await?;
             reader = storage.read().await?;
         }
         let mut rest = REST;
@@ -143,7 +148,13 @@ impl Dispatcher {
         let due = reader.due_webhooks(now).await?;
         drop(reader);
         let mut wait = TICK;
+        let latest = post.latest(now);
         for webhook in due {
+            if webhook.last > latest {
+                let id = webhook.id;
+                storage.write(move |tx| Box::pin(async move { tx.hurry_lanes(id, latest, now).await })).await?;
+                wait = REST;
+            }
             self.start_runners(&webhook);
             if let Some(pause) = until(now, webhook.next) {
                 wait = wait.min(pause);
@@ -179,7 +190,35 @@ fn until(now: Timestamp, then: Timestamp) -> Option<Duration> {
     u64::try_from(then.millis() - now.millis()).ok().filter(|millis| *millis > 0).map(Duration::from_millis)
 }
 
+/// What workers said last, and when that was first read here: clocks of machines differ and are set, what passes here does not.
+#[derive(Default)]
+struct Beats(HashMap<String, (Timestamp, Instant)>);
+
+impl Beats {
+    /// Those of `beats`, which are all there are at `now`, that have been the same for too long.
+    fn silent(&mut self, beats: Vec<Beat>, now: Instant) -> Vec<Beat> {
+        let mut known = HashMap::with_capacity(beats.len());
+        let mut silent = Vec::new();
+        for (worker, until) in beats {
+            let same = self.0.remove(&worker).filter(|(said, _)| *said == until);
+            let since = same.map_or(now, |(_, since)| since);
+            if now.duration_since(since) >= WORKER_LIFE {
+                silent.push((worker.clone(), until));
+            }
+            known.insert(worker, (until, since));
+        }
+        self.0 = known;
+        silent
+    }
+}
+
 impl Post {
+    /// No lane has a reason to wait for longer than until then; one that does was put off by a clock that was ahead.
+    fn latest(&self, now: Timestamp) -> Timestamp {
+        let longest = self.worker.schedule.longest().max(UNREADABLE) + SKEW;
+        now.plus_millis(i64::try_from(longest.as_millis()).unwrap_or(i64::MAX))
+    }
+
     fn runners(&self) -> MutexGuard<'_, HashMap<WebhookId, usize>> {
         // Nothing under this lock can leave the map half changed.
         self.runners.lock().unwrap_or_else(PoisonError::into_inner)
@@ -264,7 +303,9 @@ async fn deliver(seat: &Seat, lane: String) -> Settled {
     let read = async {
         let mut reader = storage.read().await?;
         let Some(dispatch) = reader.next_dispatch(seat.webhook, &lane).await? else { return Ok(None) };
-        if delivery::is_stale(&dispatch, clock.now()) {
+        if delivery::is_old(&dispatch, clock.now())
+            && reader.has_failed_before(seat.webhook, &lane, dispatch.id).await?
+        {
             return Ok(Some((dispatch, None)));
         }
         let body = body(&mut reader, &dispatch).await?;
@@ -276,7 +317,8 @@ async fn deliver(seat: &Seat, lane: String) -> Settled {
         Ok(None) => Settled { lane, due_at: clock.now(), made: None },
         Err(error) => {
             tracing::error!(error = causes(&error), webhook.id = %seat.webhook, "a webhook delivery can't be read");
-            Settled { lane, due_at: clock.now().plus_millis(UNREADABLE_MS), made: None }
+            let rest = i64::try_from(UNREADABLE.as_millis()).unwrap_or(i64::MAX);
+            Settled { lane, due_at: clock.now().plus_millis(rest), made: None }
         }
     }
 }
@@ -304,5 +346,23 @@ async fn count(storage: Storage) {
             metrics::gauge!("parlor_webhook_deliveries_pending").set(pending);
         }
         tokio::time::sleep(CENSUS).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_says_nothing_new_is_dead_whatever_the_clock_says() {
+        let (mut beats, begun) = (Beats::default(), Instant::now());
+        let at = |seconds| begun + Duration::from_secs(seconds);
+        let says = |worker: &str, until| (worker.to_owned(), Timestamp::from_millis(until));
+        let (alive, dead) = (|until| says("alive", until), says("dead", i64::MAX));
+        assert!(beats.silent(vec![alive(9), dead.clone()], at(0)).is_empty());
+        assert!(beats.silent(vec![alive(7), dead.clone()], at(5)).is_empty());
+        assert_eq!(beats.silent(vec![alive(8), dead.clone()], at(6)), std::slice::from_ref(&dead));
+        assert_eq!(beats.silent(vec![alive(9)], at(7)), []);
+        assert!(beats.silent(vec![dead], at(20)).is_empty(), "one that came back is looked at anew");
     }
 }

@@ -443,9 +443,8 @@ async fn an_operator_lists_and_replays_from_the_command_line() {
     assert!(error.contains("--failed"), "{error}");
 }
 
-#[tokio::test]
-async fn what_waited_for_more_than_a_day_is_given_up_unsent() {
-    let app = TestApp::with_webhooks().await;
+/// From now on, events with the word "yesterday" are from long ago.
+async fn age_yesterday(app: &TestApp) {
     app.execute(match app.database() {
         TestDatabase::Sqlite(_) => {
             "CREATE TRIGGER ages AFTER INSERT ON webhook_events WHEN new.payload LIKE '%yesterday%' AND new.replay_of IS NULL
@@ -458,16 +457,57 @@ async fn what_waited_for_more_than_a_day_is_given_up_unsent() {
         }
     })
     .await;
-    let receiver = HookReceiver::start().await;
+}
+
+#[tokio::test]
+async fn what_waited_for_more_than_a_day_behind_what_failed_is_given_up_unsent() {
+    let app = TestApp::with_webhooks().await;
+    age_yesterday(&app).await;
+    let refuse = |call: &Call, _| Reply::Status(if call.said() == "hello" { 400 } else { 200 });
+    let receiver = HookReceiver::answering(refuse).await;
     let hook = app.hook(&receiver.url(), &[MESSAGE]).await;
     let (_, conversation) = app.visitor_in_conversation().await;
     app.business_says(&conversation, "yesterday").await;
     app.business_says(&conversation, "today").await;
     assert_eq!(texts(&receiver.first(2).await), ["hello", "today"]);
-    let failed = hook.deliveries_when("failed", 1).await;
+    let failed = hook.deliveries_when("failed", 2).await;
     let given_up = hook.delivery(&failed[0]["id"]).await;
     assert!(given_up["attempts"][0]["error"].as_str().unwrap().contains("more than a day"), "{given_up}");
-    let path = format!("/integrations/{}/webhooks/{}/replay", hook.integration, hook.id());
-    app.asks(Method::POST, &path, Some(json!({ "failed": true })), 200).await;
+    assert_eq!(hook.replay(json!({ "deliveryId": failed[0]["id"] })).await, 1);
     assert_eq!(texts(&receiver.first(3).await), ["hello", "today", "yesterday"], "who asks for it gets it");
+}
+
+#[tokio::test]
+async fn what_is_old_because_the_server_was_away_or_its_clock_was_set_is_sent() {
+    let app = TestApp::with_webhooks().await;
+    age_yesterday(&app).await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &[MESSAGE]).await;
+    let (_, conversation) = app.visitor_in_conversation().await;
+    app.business_says(&conversation, "yesterday").await;
+    app.business_says(&conversation, "today").await;
+    assert_eq!(texts(&receiver.first(3).await), ["hello", "yesterday", "today"]);
+}
+
+#[tokio::test]
+async fn a_node_that_died_with_its_clock_a_day_ahead_holds_nothing_up() {
+    let app = TestApp::with_webhooks().await;
+    // It took each lane as soon as it was there, and said that it was alive.
+    app.execute("INSERT INTO webhook_workers (id, alive_until) VALUES ('gone', 32503680000000)").await;
+    app.execute(match app.database() {
+        TestDatabase::Sqlite(_) => {
+            "CREATE TRIGGER takes AFTER INSERT ON webhook_lanes BEGIN UPDATE webhook_lanes
+                SET owner = 'gone', due_at = due_at + 86400000 WHERE webhook_id = new.webhook_id AND lane = new.lane; END"
+        }
+        TestDatabase::Postgres(_) => {
+            "CREATE FUNCTION take() RETURNS TRIGGER LANGUAGE plpgsql
+                AS 'BEGIN NEW.owner := ''gone''; NEW.due_at := NEW.due_at + 86400000; RETURN NEW; END';
+            CREATE TRIGGER takes BEFORE INSERT ON webhook_lanes FOR EACH ROW EXECUTE FUNCTION take()"
+        }
+    })
+    .await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &[MESSAGE]).await;
+    app.visitor_in_conversation().await;
+    assert_eq!(texts(&receiver.first(1).await), ["hello"]);
 }
