@@ -21,7 +21,7 @@ SITE_SOURCES := $(shell find $(wildcard app domain frontend public style)) Cargo
 HOST := --workspace --exclude frontend
 TESTED := $(HOST) --exclude bench
 
-.PHONY: help run build dev test test-rust test-e2e test-fuzz lint bench clean setup-build setup-test FORCE
+.PHONY: help run build dev test test-rust test-e2e test-fuzz test-faults faults lint bench clean setup-build setup-test FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -38,7 +38,7 @@ dev: setup-build ## serve a demo, rebuilt and reloaded as files change (ARGS as 
 	mkdir -p $(TARGET_DIR)/site-none
 	PARLOR_SITE_DIR=$(TARGET_DIR)/site-none LEPTOS_SITE_ROOT=$(TARGET_DIR)/site-dev cargo leptos watch -- demo $(ARGS)
 
-test: test-rust test-e2e test-fuzz ## run every test
+test: test-rust test-e2e test-fuzz test-faults ## run every test
 
 test-rust: setup-test $(SITE_DEBUG).stamp ## run the Rust tests only, the stories on both databases (ARGS="name")
 	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo test $(TESTED) $(ARGS)
@@ -52,6 +52,13 @@ test-e2e: setup-test $(SITE_DEBUG).stamp ## run the browser tests only (ARGS="te
 test-fuzz: setup-test $(SITE_DEBUG).stamp ## call the API with all that its description allows, and more (ARGS="--examples 500")
 	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo build $(TESTED) --all-targets
 	PARLOR_BIN=$(TARGET_DIR)/debug/parlor scripts/fuzz.py $(ARGS)
+
+test-faults: setup-test $(SITE_DEBUG).stamp ## kill, cut, fill and turn back clocks in the middle of the load, for a few minutes (ARGS="--only NATS")
+	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo build $(TESTED) --all-targets
+	PARLOR_BIN=$(TARGET_DIR)/debug/parlor scripts/postgres.sh $(TARGET_DIR)/debug/faults --short $(ARGS)
+
+faults: build setup-test ## the same with the release build, with more faults, again and again (ARGS="--times 10 --seed 7")
+	PARLOR_BIN=$(TARGET_DIR)/release/parlor SYNC=on scripts/postgres.sh cargo run --release -p faults -- $(ARGS)
 
 # A folder that isn't there at all would count as changed every time.
 lint: setup-build ## check format, lints and docs

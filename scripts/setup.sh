@@ -279,6 +279,15 @@ postgres() {
         die 'install PostgreSQL 15 or newer (initdb on the PATH) by hand, then run this again'
 }
 
+# --- clocks that jump ---
+
+# The fault suite leaves them out without it.
+fake_time() {
+    compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null && return
+    [[ -e /usr/lib/faketime/libfaketime.so.1 ]] && return
+    apt_install libfaketime || say 'going on without libfaketime: clocks do not jump in the fault suite'
+}
+
 # Screenshots of right-to-left, Japanese and emoji text show empty boxes without them; no test fails.
 fonts() {
     local fonts=/usr/share/fonts missing=()
@@ -308,6 +317,7 @@ main() {
     nats_server
     fuzzer
     postgres
+    fake_time
 }
 
 main "$@"

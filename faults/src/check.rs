@@ -17,6 +17,8 @@ use crate::world::World;
 /// How long it may take until everything is as it should be: whoever sends for a node that died is waited for, a webhook that
 /// failed is tried again, and a lost NATS is found again.
 const DEADLINE: Duration = Duration::from_mins(1);
+/// After so long it says what it waits for.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Differences that are worth reading.
 const SHOWN: usize = 20;
 /// Messages in a page of the API.
@@ -31,6 +33,7 @@ struct Listed {
 /// Waits until nothing differs; gives what still does after a while, which is empty when all is well.
 pub async fn settle(world: &mut World) -> Result<Vec<String>> {
     let begun = Instant::now();
+    let mut patience = PATIENCE;
     loop {
         let mut differences = differences(world).await.unwrap_or_else(|error| vec![format!("{error:#}")]);
         let wrong = wrong(world);
@@ -46,6 +49,10 @@ pub async fn settle(world: &mut World) -> Result<Vec<String>> {
                 differences.push(format!("and {} more", all - SHOWN));
             }
             return Ok(differences);
+        }
+        if begun.elapsed() > patience {
+            println!("    after {} s: {}", patience.as_secs(), differences.join("; "));
+            patience += PATIENCE;
         }
         sleep(Duration::from_millis(200)).await;
     }
@@ -182,4 +189,48 @@ async fn history(node: &str, stage: &Stage, conversation: &str) -> Result<Vec<Li
         before = format!("&page[before]={}", page["meta"]["beforeCursor"].as_str().context("a cursor")?);
     }
     Ok(pages.into_iter().rev().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use bench::shop::Keys;
+
+    use super::*;
+
+    #[test]
+    fn what_is_lost_doubled_or_unheard_of_is_found() {
+        let keys = Keys { app: String::new(), integration: String::new(), authorization: String::new() };
+        let stage = Stage::new(keys, Vec::new());
+        for (text, id) in [("one", "1"), ("two", "2"), ("three", "3")] {
+            stage.ledger().acknowledge("c", text.to_owned(), id.to_owned());
+        }
+        stage.ledger().give_up("c", "four".to_owned());
+        let found = |log: &[(&str, &str)]| {
+            let listed = |(id, text): &(&str, &str)| Listed { id: (*id).to_owned(), text: (*text).to_owned() };
+            let mut found = Vec::new();
+            compare_with_sent(&stage, "c", &log.iter().map(listed).collect::<Vec<_>>(), &mut found);
+            found
+        };
+        let right = [("0", "hello"), ("2", "two"), ("1", "one"), ("3", "three")];
+        assert!(found(&right).is_empty());
+        assert!(found(&[right.as_slice(), &[("4", "four")]].concat()).is_empty());
+        for (wrong, words) in [
+            (right[..3].to_vec(), "three was acknowledged and is lost"),
+            ([right.as_slice(), &[("4", "four"), ("5", "four")]].concat(), "four is there twice"),
+            ([right.as_slice(), &[("6", "six")]].concat(), "six was never sent"),
+            (vec![right[0], right[1], ("9", "one"), right[3]], "one was 1 and is 9"),
+        ] {
+            let found = found(&wrong);
+            assert!(found.len() == 1 && found[0].starts_with(words), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_difference_is_told() {
+        let mut found = Vec::new();
+        compare("somebody", &["a", "b"], &["a", "b"], &mut found);
+        assert!(found.is_empty());
+        compare("somebody", &["a", "c"], &["a", "b", "c"], &mut found);
+        assert_eq!(found, ["somebody has 2 of 3 messages; number 2 is c instead of b"]);
+    }
 }

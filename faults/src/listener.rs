@@ -185,3 +185,30 @@ impl Ear<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(seq: u64, id: &str) -> Value {
+        let message = json!({ "message": { "id": id } });
+        json!({ "type": "conversation:message", "conversation": { "id": "c" }, "seq": seq, "payload": message })
+    }
+
+    #[test]
+    fn a_listener_counts() {
+        let mut view = View::default();
+        for (seq, id) in [(1, "a"), (2, "b"), (1, "a")] {
+            assert!(matches!(view.take(&event(seq, id), "c"), Next::Listen));
+        }
+        assert!(matches!(view.take(&event(4, "d"), "c"), Next::Reconnect), "after a gap it comes back");
+        assert_eq!((view.messages.as_slice(), view.repeated, view.gaps), (["a".into(), "b".into()].as_slice(), 1, 1));
+        assert!(view.wrong.is_empty());
+        view.take(&event(2, "other"), "c");
+        view.take(&event(3, "x"), "of somebody else");
+        view.take(&json!({ "type": "reload" }), "c");
+        assert_eq!((view.wrong.len(), view.messages.len()), (3, 2));
+    }
+}

@@ -127,3 +127,25 @@ impl Heard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_message_may_come_again_under_the_same_event_only() {
+        let call = |event: &str, message: &str| {
+            let payload =
+                json!({ "conversation": { "id": "c" }, "message": { "id": message, "content": { "text": "hi" } } });
+            json!({ "events": [{ "id": event, "payload": payload }] }).to_string()
+        };
+        let mut heard = Heard::default();
+        for (event, message) in [("1", "a"), ("2", "b"), ("1", "a"), ("3", "b")] {
+            heard.take(call(event, message).as_bytes());
+        }
+        assert_eq!(heard.told.iter().map(|told| told.message.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!((heard.repeated, heard.wrong.len()), (1, 1));
+    }
+}
