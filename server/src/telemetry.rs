@@ -23,7 +23,9 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn start_logging(filter: &str) -> Result<(), tracing_subscriber::filter::ParseError> {
     // The client of NATS tells of every try to connect; what matters of that is told once.
     let filter = EnvFilter::builder().parse(format!("async_nats=off,{filter}"))?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that can't be written is lost. To complain of it, in the same place, would end whoever wrote it by a panic.
+    let logs =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     // A second start in one process (tests) keeps the first.
     let _already_started = if std::io::stderr().is_terminal() {
         logs.compact().try_init()

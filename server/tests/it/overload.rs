@@ -6,9 +6,10 @@ use futures::stream::{FuturesUnordered, StreamExt as _};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::storage::StorageError;
+use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use crate::support::{DEADLINE, TestApp};
+use crate::support::{DEADLINE, ParlorProcess, TestApp, Visitor};
 
 #[tokio::test]
 async fn who_would_wait_too_long_is_told_at_once_and_nothing_that_was_taken_is_lost() {
@@ -59,4 +60,15 @@ async fn who_would_wait_too_long_is_told_at_once_and_nothing_that_was_taken_is_l
     assert_eq!(app.texts(&conversation).await.len(), taken.min(100));
     let figures = app.http.get(format!("{}/metrics", app.url)).send().await.unwrap().text().await.unwrap();
     assert!(figures.contains("parlor_shed_total") && figures.contains("parlor_storage_queue"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_finds_no_room_stops_nothing() {
+    let data = TempDir::new().unwrap();
+    let made = ParlorProcess::provision(data.path());
+    let parlor = ParlorProcess::serve_without_room_for_a_log(data.path());
+    let visitor = Visitor::new(&parlor.url, made["integrationId"].as_str().unwrap().parse().unwrap());
+    visitor.says("hello").await;
+    assert_eq!(visitor.page().await.messages(), 1);
+    assert!(parlor.terminate().success());
 }

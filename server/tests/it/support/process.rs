@@ -1,10 +1,11 @@
 //! The real binary, as an operator starts and kills it.
 
+use std::fs::OpenOptions;
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -53,7 +54,20 @@ impl ParlorProcess {
         Self::start("demo", data, &[])
     }
 
-    fn start(command: &str, data: &Path, variables: &[(&str, &str)]) -> Self {
+    /// `parlor serve` on `data`, once it answers, whose log is on a disk that is full.
+    pub fn serve_without_room_for_a_log(data: &Path) -> Self {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut parlor = Self::spawn("serve", data, &[], full.into());
+        let begun = Instant::now();
+        while TcpStream::connect(parlor.url.trim_start_matches("http://")).is_err() {
+            assert!(parlor.child.try_wait().unwrap().is_none(), "the server ended before it listened");
+            assert!(begun.elapsed() < DEADLINE, "the server starts in time");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        parlor
+    }
+
+    fn spawn(command: &str, data: &Path, variables: &[(&str, &str)], log: Stdio) -> Self {
         // Free a moment ago; a test that loses the race fails to start and says so.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listen = format!("127.0.0.1:{port}");
@@ -64,10 +78,14 @@ impl ParlorProcess {
             .env("PARLOR_VISITOR_RATE", "0")
             .envs(variables.iter().copied())
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
+            .stderr(log)
             .spawn()
             .unwrap();
-        let mut parlor = Self { child, url: format!("http://{listen}") };
+        Self { child, url: format!("http://{listen}") }
+    }
+
+    fn start(command: &str, data: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut parlor = Self::spawn(command, data, variables, Stdio::piped());
         let log = BufReader::new(parlor.child.stderr.take().unwrap());
         let begun = Instant::now();
         let mut lines = log.lines();
@@ -104,7 +122,7 @@ impl ParlorProcess {
                 return status;
             }
             assert!(begun.elapsed() < DEADLINE, "it stops in time");
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }
