@@ -51,7 +51,7 @@ pub async fn settle(world: &mut World) -> Result<Vec<String>> {
             return Ok(differences);
         }
         if begun.elapsed() > patience {
-            println!("    after {} s: {}", patience.as_secs(), differences.join("; "));
+            println!("    still, after {} s: {}", patience.as_secs(), differences[0]);
             patience += PATIENCE;
         }
         sleep(Duration::from_millis(200)).await;

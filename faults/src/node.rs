@@ -55,13 +55,13 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts `program` with `flags`, and a proxy before it.
+    /// Starts `program` with `flags`, and a proxy before it. Its clock and its log lie in the two folders.
     pub async fn start(
         name: &str,
         program: &str,
         flags: Vec<String>,
         fake_time: Option<&FakeTime>,
-        folder: &Path,
+        [folder, logs]: [&Path; 2],
         harm: Arc<Harm>,
         rng: Rng,
     ) -> Result<Self> {
@@ -71,7 +71,7 @@ impl Node {
         command.extend(flags);
         let clock = folder.join(format!("{name}.clock"));
         let variables = fake_time.map_or_else(Vec::new, |fake_time| fake_time.variables(&clock));
-        let process = Process::new(command, variables, folder.join(format!("{name}.log")));
+        let process = Process::new(command, variables, logs.join(format!("{name}.log")));
         let proxy = Proxy::start(address.clone(), harm, rng).await?;
         let mut node = Self { name: name.to_owned(), address, proxy, process, clock };
         node.set_clock(0)?;

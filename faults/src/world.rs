@@ -36,8 +36,6 @@ pub struct Plan<'a> {
 }
 
 pub struct World {
-    /// With the logs of everything; goes with the world, unless it is kept.
-    folder: Option<TempDir>,
     // In the order in which they must end.
     pub listeners: Vec<Listener>,
     pub nodes: Vec<Node>,
@@ -49,6 +47,8 @@ pub struct World {
     pub visitors: Vec<Visitor>,
     pub rng: Rng,
     rounds: usize,
+    /// With the logs of everything; goes with the world, unless it is kept.
+    folder: Option<TempDir>,
 }
 
 impl World {
@@ -61,7 +61,8 @@ impl World {
         let keys = Keys::provision(plan.program, &flags).await?;
         let (database, url) = (flags.map(str::to_owned), nats.url());
         let joined = database.into_iter().chain(["--nats-url".to_owned(), url]).collect();
-        let mut world = Self::begin(plan, folder, keys, &["north", "south"], joined).await?;
+        let logs = folder.path().to_owned();
+        let mut world = Self::begin(plan, folder, &logs, keys, &["north", "south"], joined).await?;
         world.nats = Some(nats);
         world.postgres = Some(postgres);
         Ok(world)
@@ -74,18 +75,27 @@ impl World {
         let data = disk.folder.join("data").display().to_string();
         let keys = Keys::provision(plan.program, &["--data-dir", &data]).await?;
         let flags = vec!["--data-dir".to_owned(), data];
-        let mut world = Self::begin(plan, folder, keys, &["alone"], flags).await?;
+        // The log is on the same disk: a full one may not stop the server that way either.
+        let mut world = Self::begin(plan, folder, &disk.folder, keys, &["alone"], flags).await?;
         world.disk = Some(disk);
         Ok(world)
     }
 
-    async fn begin(plan: Plan<'_>, folder: TempDir, keys: Keys, names: &[&str], flags: Vec<String>) -> Result<Self> {
+    async fn begin(
+        plan: Plan<'_>,
+        folder: TempDir,
+        logs: &Path,
+        keys: Keys,
+        names: &[&str],
+        flags: Vec<String>,
+    ) -> Result<Self> {
         let Plan { program, fake_time, harm, mut rng } = plan;
         let mut nodes = Vec::new();
         for name in names {
             let hooks = ["--webhook-allow", "127.0.0.0/8", "--webhook-retries", RETRIES, "--webhook-timeout", "2s"];
             let flags = flags.iter().cloned().chain(hooks.iter().chain(&UNLIMITED).map(ToString::to_string)).collect();
-            let node = Node::start(name, program, flags, fake_time, folder.path(), harm.clone(), rng.fork()).await?;
+            let node =
+                Node::start(name, program, flags, fake_time, [folder.path(), logs], harm.clone(), rng.fork()).await?;
             nodes.push(node);
         }
         let receiver = Receiver::start(rng.fork()).await?;
@@ -138,6 +148,7 @@ impl World {
             postgres.save_log(&folder);
         }
         if let Some(disk) = &self.disk {
+            save(&disk.folder, &folder);
             save(&disk.folder.join("data"), &folder.join("data"));
         }
         Some(folder)
