@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use bench::shop::{Keys, UNLIMITED};
 pub use bench::shop::{JSON, Visitor, says};
+use bench::shop::{Keys, UNLIMITED};
 use tempfile::TempDir;
 
 use crate::http::Connection;
