@@ -58,7 +58,8 @@ test-faults: setup-test $(SITE_DEBUG).stamp ## kill, cut, fill and turn back clo
 	PARLOR_BIN=$(TARGET_DIR)/debug/parlor scripts/postgres.sh $(TARGET_DIR)/debug/faults --short $(ARGS)
 
 faults: build setup-test ## the same with the release build, with more faults, again and again (ARGS="--times 10 --seed 7")
-	PARLOR_BIN=$(TARGET_DIR)/release/parlor SYNC=on scripts/postgres.sh cargo run --release -p faults -- $(ARGS)
+	cargo build --release -p faults
+	SYNC=on PARLOR_BIN=$(TARGET_DIR)/release/parlor scripts/postgres.sh $(TARGET_DIR)/release/faults $(ARGS)
 
 # A folder that isn't there at all would count as changed every time.
 lint: setup-build ## check format, lints and docs

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::http::Connection;
+use crate::http::{Answer, Connection};
 
 pub const JSON: &str = "application/json";
 pub const FORM: &str = "application/x-www-form-urlencoded";
@@ -65,7 +65,9 @@ impl Hello {
     /// Opens the page of `integration` and writes `text` into its form.
     pub async fn write(connection: &mut Connection, integration: &str, text: &str) -> Result<Self> {
         let path = format!("/chat/{integration}");
-        let page = connection.get(&path).await?.text();
+        let page = connection.get(&path).await?;
+        ensure!(page.status == 200, "the page is answered with {}", page.status);
+        let page = page.text();
         let field = |name: &str| -> Result<String> {
             let tag =
                 page.split("<input").find(|tag| tag.contains(&format!("name=\"{name}\""))).context("a hidden field")?;
@@ -75,13 +77,10 @@ impl Hello {
         Ok(Self { path, form })
     }
 
-    /// Sends it; gives the browser's cookies. Sent again, it is the same message.
-    pub async fn send(&self, connection: &mut Connection) -> Result<String> {
+    /// Sends it; 303 means that it was taken. Sent again, it is the same message.
+    pub async fn send(&self, connection: &mut Connection) -> Result<Answer> {
         connection.headers.push_str("cookie: parlor_probe=1\r\n");
-        let sent = connection.post(&self.path, FORM, &self.form).await?;
-        ensure!(matches!(sent.status, 200 | 303), "the form is answered with {}", sent.status);
-        let cookie = sent.header("set-cookie").and_then(|cookie| cookie.split(';').next()).context("a cookie")?;
-        Ok(format!("cookie: parlor_probe=1; {cookie}\r\n"))
+        connection.post(&self.path, FORM, &self.form).await
     }
 }
 
@@ -98,7 +97,10 @@ impl Visitor {
     pub async fn arrive(address: &str, integration: &str) -> Result<Self> {
         let mut connection = Connection::open(address).await?;
         let hello = Hello::write(&mut connection, integration, "hello").await?;
-        let cookie = hello.send(&mut connection).await?;
+        let sent = hello.send(&mut connection).await?;
+        ensure!(sent.status == 303, "the form is answered with {}", sent.status);
+        let cookie = sent.header("set-cookie").and_then(|cookie| cookie.split(';').next()).context("a cookie")?;
+        let cookie = format!("cookie: parlor_probe=1; {cookie}\r\n");
         connection.headers.clone_from(&cookie);
         let page = connection.get(&hello.path).await?.text();
         let conversation = page.split("data-conversation-id=\"").nth(1).and_then(|rest| rest.split('"').next());

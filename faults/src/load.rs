@@ -188,14 +188,18 @@ async fn arrive(stage: Arc<Stage>, text: String, mut rng: Rng, over: watch::Rece
             match &hello {
                 None => {
                     hello = Some(Hello::write(&mut connection, &stage.keys.integration, &text).await?);
-                    Ok(false)
+                    Ok(None)
                 }
-                Some(hello) => hello.send(&mut connection).await.map(|_cookie| true),
+                Some(hello) => hello.send(&mut connection).await.map(|answer| Some(answer.status)),
             }
         };
         let problem = match timeout(ATTEMPT, tried).await {
-            Ok(Ok(true)) => return stage.ledger().newcomers.push(text),
-            Ok(Ok(false)) => continue,
+            Ok(Ok(None)) => continue,
+            Ok(Ok(Some(303))) => return stage.ledger().newcomers.push(text),
+            Ok(Ok(Some(503))) => "503".to_owned(),
+            Ok(Ok(Some(status))) => {
+                return stage.ledger().wrong.push(format!("{text} was refused with {status}"));
+            }
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer".to_owned(),
         };
