@@ -156,10 +156,13 @@ impl Storage {
         }
     }
 
-    /// Whether a read succeeds right now.
+    /// Whether a read succeeds right now, and a write would be taken.
     /// # Errors
-    /// Why it does not.
+    /// Why not.
     pub async fn ping(&self) -> Result<(), StorageError> {
+        if !self.writer.is_running() {
+            return Err(StorageError::Unavailable(None));
+        }
         let mut reader = self.read().await?;
         sql::query("SELECT 1 FROM settings LIMIT 1").execute(reader.conn()).await?;
         Ok(())

@@ -103,6 +103,11 @@ impl Writer {
         Self { is_patient: true, ..self.clone() }
     }
 
+    /// Whether it still takes orders.
+    pub fn is_running(&self) -> bool {
+        !self.orders.is_closed()
+    }
+
     /// Changes with every commit; ends with the writer.
     pub fn commits(&self) -> watch::Receiver<()> {
         self.commits.clone()

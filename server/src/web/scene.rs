@@ -78,8 +78,9 @@ impl Ask {
         let mut shown = shown.unwrap_or_default();
         if shows_list {
             let id = shown.view.as_ref().map(|view| view.conversation.id);
+            let elsewhere = count.saturating_sub(u64::from(id.is_some()));
             shown.unread_elsewhere = match visitor {
-                Some(visitor) if count > 0 => Some(chat.visitor_unread_elsewhere(visitor, id).await?),
+                Some(visitor) if elsewhere > 0 => Some(chat.visitor_unread_elsewhere(visitor, id).await?),
                 _ => Some(0),
             };
         }
