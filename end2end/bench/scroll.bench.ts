@@ -4,8 +4,9 @@
  * `frame`: milliseconds from one frame to the next, the 95th of a hundred, every frame scrolling on by `STEP` pixels. The
  * screen's own pace is switched off, so it is the work of the whole frame (script, style, layout, painting, and the pixels,
  * which no graphics card helps with here) and not the wait for the next tick of a screen.
+ * `bare`: the same for a page of the same texts, which tells how fast this machine scrolls at all.
  */
-import { expect, test } from "@playwright/test";
+import { expect, type Locator, test } from "@playwright/test";
 import { CHROMIUM } from "../support/chromium.ts";
 import { Messenger } from "../support/messenger.ts";
 import { isAlive, watchForLife } from "../support/test.ts";
@@ -30,13 +31,22 @@ test("a long conversation is scrolled", async ({ page, context }) => {
     const before = count;
     await expect.poll(async () => (count = await messenger.messages.count()), { timeout: 60_000 }).toBeGreaterThan(before);
   }
+  const frame = await frames(messenger.log);
+  const texts = await messenger.messages.locator(".bubble").allInnerTexts();
+  await page.setContent(bare(texts));
+  console.log(JSON.stringify({ frame, bare: await frames(page.locator("main")) }));
+});
+
+/** The 95th of a hundred frames while `log` is scrolled from its end, a figure a turn. */
+async function frames(log: Locator): Promise<number[]> {
   const frame: number[] = [];
   for (let turn = 0; turn < TURNS; turn++) {
-    const took = await messenger.log.evaluate(
+    const took = await log.evaluate(
       async (log, [frames, step]) => {
         const next = () => new Promise<number>((painted) => requestAnimationFrame(painted));
         log.scrollTop = 0;
         await next();
+        log.scrollTop = log.scrollHeight;
         await next();
         const took = [];
         let last = performance.now();
@@ -54,5 +64,11 @@ test("a long conversation is scrolled", async ({ page, context }) => {
     took.sort((one, other) => one - other);
     frame.push(took[Math.floor(took.length * 0.95)] ?? Number.NaN);
   }
-  console.log(JSON.stringify({ frame }));
-});
+  return frame;
+}
+
+/** The same texts with nothing but a box around each. */
+function bare(texts: string[]): string {
+  const style = "main { height: 100vh; overflow: auto } p { width: 60%; padding: 10px; border-radius: 16px; background: #eee }";
+  return `<!doctype html><style>${style}</style><main>${texts.map((text) => `<p>${text}</p>`).join("")}</main>`;
+}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::shown::{self, Line};
 use super::{Book, Desk};
-use crate::state::{Pending, rows};
+use crate::state::{Pending, Upload, rows};
 
 /// What a messenger shows besides its first state.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,7 @@ pub struct Pose {
     pub unseen: u32,
     /// What is on its way, or did not get there.
     pub outbox: Vec<Pending>,
+    pub uploads: Vec<Upload>,
 }
 
 impl Desk {
@@ -22,6 +23,7 @@ impl Desk {
     pub fn pose(self, pose: Pose) {
         let rows = self.book.try_update_value(|Book { start, transcript, outbox, uploads }| {
             pose.outbox.into_iter().for_each(|pending| outbox.push(pending));
+            uploads.extend(pose.uploads);
             rows(transcript, outbox, uploads, &start.business.name, &start.texts, 0)
         });
         let (rows, _) = shown::reconcile(&[], rows.unwrap_or_default());

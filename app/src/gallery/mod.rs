@@ -98,6 +98,12 @@ pub const STATES: &[State] = &[
         pose: |_| Pose { outbox: states::stuck(), ..Pose::default() },
     },
     State {
+        name: "uploads",
+        about: "A file on its way, and one that did not get there",
+        body: |on| messenger(filled(on, "talk")),
+        pose: |_| Pose { uploads: states::uploads(), ..Pose::default() },
+    },
+    State {
         name: "offline",
         about: "The line is down",
         body: |on| messenger(filled(on, "talk")),
@@ -114,6 +120,27 @@ pub const STATES: &[State] = &[
         about: "New messages further down",
         body: |on| messenger(filled(on, "groups")),
         pose: |_| Pose { unseen: 3, ..Pose::default() },
+    },
+    State {
+        name: "conversations",
+        about: "All conversations",
+        body: |on| {
+            let (start, listing) = states::conversations(on);
+            PageBody::List(Box::new(start), Box::new(listing))
+        },
+        pose: still,
+    },
+    State {
+        name: "elsewhere",
+        about: "News in another conversation",
+        body: |on| messenger(states::elsewhere(on)),
+        pose: still,
+    },
+    State {
+        name: "banned",
+        about: "Somebody who may only read",
+        body: |on| messenger(states::banned(on)),
+        pose: still,
     },
     State { name: "too-long", about: "A text too long", body: |on| messenger(states::too_long(on)), pose: still },
     State {

@@ -1,13 +1,14 @@
 //! The first states of messengers.
 
 use domain::integration::PrechatCapture;
-use domain::{AppId, IntegrationId, Message, MessageId, SessionId, Timestamp};
+use domain::{AppId, ConversationId, IntegrationId, Message, MessageId, SessionId, Timestamp};
 
 use super::Ground;
 use super::conversations::said;
 use crate::components::content::prechat;
-use crate::start::{Business, Entry, Heading, Menu, Start, Surface};
-use crate::state::Pending;
+use crate::pages::way_to_list;
+use crate::start::{Business, Entry, Heading, ListLink, Listed, Listing, Menu, Start, Surface, Way};
+use crate::state::{Pending, Upload};
 use crate::{AppError, Say};
 
 /// The morning on which everything in the gallery happens.
@@ -95,6 +96,53 @@ pub fn stuck() -> Vec<Pending> {
         pending("a", "Is this conversation full?", Some(AppError::Full)),
         pending("b", "Are you still there?", Some(AppError::Unavailable)),
     ]
+}
+
+/// One file half-way, and one that was cut off.
+pub fn uploads() -> Vec<Upload> {
+    let upload = |id: &str, name: &str, percent, failure| Upload {
+        client_id: id.parse().expect("letters are allowed in a client id"),
+        name: name.to_owned(),
+        at: MORNING + 9 * 60_000,
+        percent,
+        failure,
+    };
+    vec![
+        upload("c", "the-teapot-with-the-broken-lid.jpg", 55, None),
+        upload("d", "receipt.pdf", 0, Some(AppError::Unavailable)),
+    ]
+}
+
+/// The list of several conversations, the first with news.
+pub fn conversations(on: &Ground) -> (Start, Listing) {
+    let way = || Way { address: String::new(), open: String::new() };
+    let entry = |number: u8, (name, preview): (&str, &str), (machine, time): (&str, &str), unread| Listed {
+        id: ConversationId::new(Timestamp::from_millis(MORNING), [number; 8]),
+        name: name.to_owned(),
+        icon_url: None,
+        preview: preview.to_owned(),
+        machine: machine.to_owned(),
+        time: time.to_owned(),
+        unread,
+        way: way(),
+    };
+    let entries = vec![
+        entry(1, ("Tea & Co", "Your parcel left our warehouse this morning."), ("2026-09-08T08:00:00Z", "08:00"), 2),
+        entry(2, ("متجر الشاي", "شكرًا جزيلاً، إلى اللقاء"), ("2026-09-07T17:30:00Z", "07.09."), 0),
+        entry(3, ("Tastings", "Is there a place left on Friday?"), ("2026-08-30T10:00:00Z", "30.08."), 0),
+    ];
+    (begun(on), Listing { entries, more: Some(way()), new: Some(way()) })
+}
+
+/// A conversation while something was said in another.
+pub fn elsewhere(on: &Ground) -> Start {
+    let start = filled(on, "talk");
+    let way = Way { address: String::new(), open: String::new() };
+    Start { list: Some(ListLink { html: way_to_list(way, &start, &on.texts), unread: 3 }), ..start }
+}
+
+pub fn banned(on: &Ground) -> Start {
+    Start { problem: Some(AppError::Banned), draft: "But I only asked about tea.".to_owned(), ..filled(on, "talk") }
 }
 
 /// The id of message number `seq`.

@@ -42,6 +42,8 @@ for (const look of LOOKS) {
     test.skip(!javaScriptEnabled, "the scan is a script");
     test.slow();
     await page.setViewportSize({ width: 390, height: 700 });
+    // What is still fading in has less contrast than it will have.
+    await page.emulateMedia({ reducedMotion: "reduce" });
     await page.goto(`${demo.url}/_gallery${look.query}`);
     const states = await page.locator("figcaption a").evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
     for (const state of states) {
