@@ -35,7 +35,9 @@ pub async fn run(report: &mut Report) -> Result<()> {
 
     let scroll = measure("scroll", &parlor, &visitor).await?;
     let what = format!("a frame of scrolling {LOADED} loaded messages, p95");
-    report.spread(&what, &values(&scroll, "frame")?, "ms", "16 ms at most");
+    let (frame, bare) = (values(&scroll, "frame")?, values(&scroll, "bare")?);
+    report.spread(&what, &frame, "ms", "16 ms at most");
+    report.ratio(&format!("{what}, against a page of bare texts"), &frame, &bare, "ms", "");
     parlor.server.stop().await
 }
 
