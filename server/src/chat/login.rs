@@ -10,7 +10,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::users::merge;
+use super::users::{Merge, merge};
 use super::{Chat, ChatError, Scope, VisitorIdentity, event_stamp, new_id};
 use crate::storage::{Departed, NewSession, Tx};
 
@@ -46,6 +46,8 @@ pub struct LoggedIn {
     pub until: Option<Timestamp>,
     /// Users whose open pages must be asked again who they are.
     outdated: Vec<UserId>,
+    /// Two who turned out to be one.
+    merge: Option<Box<Merge>>,
 }
 
 impl Chat {
@@ -55,7 +57,10 @@ impl Chat {
         self.storage
             .write_then(
                 move |tx| Box::pin(async move { log_in(tx, scope, browser, person, now).await }),
-                move |login: &LoggedIn| login.outdated.iter().for_each(|user| fanout.cut_off(*user)),
+                move |login: &LoggedIn| {
+                    login.merge.iter().for_each(|merge| merge.cut_off(scope, now, &fanout));
+                    login.outdated.iter().for_each(|user| fanout.cut_off(*user));
+                },
             )
             .await
     }
@@ -117,7 +122,7 @@ async fn log_in(
     {
         fill_profile(tx, scope, known.clone(), profile).await?;
         tx.set_session_end(visitor.session, until).await?;
-        return Ok(LoggedIn { visitor, until: Some(until), outdated: Vec::new() });
+        return Ok(LoggedIn { visitor, until: Some(until), outdated: Vec::new(), merge: None });
     }
     let outdated = before.iter().map(|user| user.id).collect();
     let anonymous = before.filter(|user| user.external_id.is_none());
@@ -129,9 +134,11 @@ async fn log_in(
         // A proof of having been nobody in particular proves nothing about somebody: none of these browsers goes along.
         tx.revoke_sessions_of(anonymous.id, now).await?;
     }
+    let mut merged = None;
     let user = match (known, anonymous) {
         (Some(known), Some(anonymous)) => {
-            merge(tx, scope, known.id, anonymous.id, "sdkLogin", now).await?.users.surviving
+            let merge = merge(tx, scope, known.id, anonymous.id, "sdkLogin", now).await?;
+            merged.insert(Box::new(merge)).users.surviving.clone()
         }
         (Some(known), None) => known,
         (None, Some(anonymous)) => become_known(tx, scope, &browser, anonymous, external_id, now).await?,
@@ -140,7 +147,7 @@ async fn log_in(
     let user = fill_profile(tx, scope, user, profile).await?;
     let added = (!had_client).then_some(ClientAddReason::SdkLogin);
     let visitor = open_session(tx, scope, browser, &user, Some(until), added, now).await?;
-    Ok(LoggedIn { visitor, until: Some(until), outdated })
+    Ok(LoggedIn { visitor, until: Some(until), outdated, merge: merged })
 }
 
 async fn log_in_with_code(
@@ -158,7 +165,7 @@ async fn log_in_with_code(
     let had_client = tx.client_of_type(user.id, ClientType::Sdk).await?.is_some();
     let added = (!had_client).then_some(ClientAddReason::AuthCode);
     let visitor = open_session(tx, scope, browser, &user, until, added, now).await?;
-    Ok(Some(LoggedIn { visitor, until, outdated: before.iter().map(|user| user.id).collect() }))
+    Ok(Some(LoggedIn { visitor, until, outdated: before.iter().map(|user| user.id).collect(), merge: None }))
 }
 
 /// The user whom the browser speaks for so far; `None` for a stranger, and for a session that has ended.

@@ -14,7 +14,7 @@ use crate::storage::{Road, Tx};
 use crate::telemetry::causes;
 
 /// Messages that one conversation may hold.
-const CONVERSATION_MESSAGES: u64 = 30_000;
+pub(in crate::chat) const CONVERSATION_MESSAGES: u64 = 30_000;
 
 /// A message on its way in, from whatever entry.
 #[derive(Debug, Clone)]

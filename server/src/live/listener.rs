@@ -24,7 +24,8 @@ pub const BEAT: &str = r#"{"type":"beat"}"#;
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Asks a listener to come back, maybe to another node.
 pub const RECONNECT: &str = r#"{"type":"reconnect"}"#;
-/// Tells a listener that it knows more than the log: the database was restored, and only a reload helps.
+/// Tells a listener that what it knows is not what the log has: the database was restored, or the conversation took in another
+/// one; only a reload helps.
 const RELOAD: &str = r#"{"type":"reload"}"#;
 
 /// A listener who types is passed on no more often than this.
@@ -163,7 +164,8 @@ impl Listener {
         };
         if chat.fanout().hears_others().is_some() {
             // Hints of several nodes may come in any order, so it must be known what is missing before the first.
-            let known = chat.storage().read().await?.positions_of(user).await?.into_iter().collect();
+            let logs = chat.storage().read().await?.extents_of(user).await?;
+            let known = logs.into_iter().map(|(conversation, log)| (conversation, log.newest)).collect();
             listener.alone = Some(Box::new(Alone { who: who.clone(), known }));
         }
         // Subscribed before: a ban that comes now cuts it off.
@@ -195,9 +197,9 @@ impl Listener {
     ) -> Result<bool, ChatError> {
         let mut behind = Vec::new();
         for (conversation, seq) in since {
-            let newest = chat.storage().read().await?.seq_for(conversation, self.user).await?;
-            let Some(newest) = newest else { continue };
-            if seq > newest {
+            let log = chat.storage().read().await?.extent_for(conversation, self.user).await?;
+            let Some(log) = log else { continue };
+            if !log.continues(seq) {
                 let reload = Hint::bare(conversation, RELOAD);
                 return Ok(carrier.tell(&reload, &self.sent).await);
             }
@@ -267,7 +269,7 @@ impl Listener {
         seq: u64,
         carrier: &mut impl Carrier,
     ) -> Result<bool, ChatError> {
-        let is_theirs = chat.storage().read().await?.seq_for(conversation, self.user).await?.is_some();
+        let is_theirs = chat.storage().read().await?.extent_for(conversation, self.user).await?.is_some();
         if is_theirs { self.tell_log(chat, vec![(conversation, seq)], carrier).await } else { Ok(true) }
     }
 
@@ -280,18 +282,21 @@ impl Listener {
             self.is_cut_off = true;
             return Ok(true);
         }
-        let newest = chat.storage().read().await?.positions_of(self.user).await?;
+        let logs = chat.storage().read().await?.extents_of(self.user).await?;
         drop(turn);
         drop(look);
         let mut behind = Vec::new();
-        for (conversation, newest) in &newest {
+        for (conversation, log) in &logs {
             // One that it came to meanwhile may be old and long.
-            let position = self.position(*conversation).unwrap_or(newest.saturating_sub(u64::from(CATCH_UP)));
-            if position < *newest {
+            let position = self.position(*conversation).unwrap_or(log.newest.saturating_sub(u64::from(CATCH_UP)));
+            if !log.continues(position) {
+                return Ok(carrier.tell(&Hint::bare(*conversation, RELOAD), &self.sent).await);
+            }
+            if position < log.newest {
                 behind.push((*conversation, position));
             }
         }
-        let theirs: HashSet<ConversationId> = newest.into_iter().map(|(conversation, _)| conversation).collect();
+        let theirs: HashSet<ConversationId> = logs.into_iter().map(|(conversation, _)| conversation).collect();
         let all = self.sent.keys().chain(self.alone.iter().flat_map(|alone| alone.known.keys()));
         let gone: HashSet<ConversationId> =
             all.copied().filter(|conversation| !theirs.contains(conversation)).collect();

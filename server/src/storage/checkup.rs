@@ -207,12 +207,13 @@ impl Checkup {
         Column("sqlite_schema", "foreign key").count(count)
     }
 
-    /// Conversations whose log is not numbered 1, 2, 3 … up to the number that the conversation says.
+    /// Conversations whose log is not numbered without gaps from behind its start up to the number that the conversation says.
     pub async fn gaps(&mut self) -> Result<Contradictions, StorageError> {
         const SQL: &str = "SELECT count(*), coalesce(min(c.id), '') FROM conversations c
             LEFT JOIN (SELECT conversation_id, count(*) AS entries, min(seq) AS oldest, max(seq) AS newest
                 FROM log GROUP BY conversation_id) l ON l.conversation_id = c.id
-            WHERE c.seq <> coalesce(l.entries, 0) OR c.seq <> coalesce(l.newest, 0) OR coalesce(l.oldest, 1) <> 1";
+            WHERE c.seq - c.log_start <> coalesce(l.entries, 0) OR c.seq <> coalesce(l.newest, c.log_start)
+                OR coalesce(l.oldest, c.log_start + 1) <> c.log_start + 1";
         self.contradictions(SQL).await
     }
 

@@ -24,6 +24,27 @@ struct LogRow {
     message_id: Option<String>,
 }
 
+/// What the log of a conversation has: every number behind `start`, up to `newest`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// 0, unless the log was numbered anew when the conversation took in another one.
+    pub start: u64,
+    pub newest: u64,
+}
+
+impl Extent {
+    /// Whether somebody who has everything up to `seq`, or nothing, can go on from there. Else only starting over helps: the log
+    /// is another one by now.
+    pub fn continues(self, seq: u64) -> bool {
+        seq == 0 || (self.start..=self.newest).contains(&seq)
+    }
+
+    fn of(start: i64, newest: i64) -> Result<Self, StorageError> {
+        let column = |name| Column("conversations", name);
+        Ok(Self { start: column("log_start").count(start)?, newest: column("seq").count(newest)? })
+    }
+}
+
 impl Reader {
     /// Up to `limit` events of `conversation` numbered above `after`, in order.
     pub async fn events_after(
@@ -52,25 +73,30 @@ impl Reader {
         rows.into_iter().map(|row| event(conversation, row)).collect()
     }
 
-    /// Number of the newest event of `conversation` where `user` takes part in it.
-    pub async fn seq_for(&mut self, conversation: ConversationId, user: UserId) -> Result<Option<u64>, StorageError> {
-        const SQL: &str = "SELECT c.seq FROM conversations c
+    /// What the log of `conversation` has, where `user` takes part in it.
+    pub async fn extent_for(
+        &mut self,
+        conversation: ConversationId,
+        user: UserId,
+    ) -> Result<Option<Extent>, StorageError> {
+        const SQL: &str = "SELECT c.log_start, c.seq FROM conversations c
             JOIN participants p ON p.conversation_id = c.id AND p.user_id = $2 WHERE c.id = $1";
-        let seq: Option<i64> = sql::query_scalar(SQL)
+        let row: Option<(i64, i64)> = sql::query_as(SQL)
             .bind(conversation.to_string())
             .bind(user.to_string())
             .fetch_optional(self.conn())
             .await?;
-        seq.map(|seq| Column("conversations", "seq").count(seq)).transpose()
+        row.map(|(start, newest)| Extent::of(start, newest)).transpose()
     }
 
-    /// Where the conversations of `user` stand, each with the number of its newest event.
-    pub async fn positions_of(&mut self, user: UserId) -> Result<Vec<(ConversationId, u64)>, StorageError> {
-        const SQL: &str = "SELECT c.id, c.seq FROM participants p JOIN conversations c ON c.id = p.conversation_id
+    /// What the logs of all conversations of `user` have.
+    pub async fn extents_of(&mut self, user: UserId) -> Result<Vec<(ConversationId, Extent)>, StorageError> {
+        const SQL: &str =
+            "SELECT c.id, c.log_start, c.seq FROM participants p JOIN conversations c ON c.id = p.conversation_id
             WHERE p.user_id = $1";
-        let rows: Vec<(String, i64)> = sql::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
-        let column = |name| Column("conversations", name);
-        rows.iter().map(|(id, seq)| Ok((column("id").parse(id)?, column("seq").count(*seq)?))).collect()
+        let rows: Vec<(String, i64, i64)> = sql::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        let id = Column("conversations", "id");
+        rows.iter().map(|(text, start, newest)| Ok((id.parse(text)?, Extent::of(*start, *newest)?))).collect()
     }
 }
 

@@ -499,3 +499,24 @@ async fn a_token_of_the_business_opens_the_live_events_of_its_user() {
         assert_eq!(feed.close_code().await, Some(4401));
     }
 }
+
+#[tokio::test]
+async fn where_there_is_one_conversation_a_login_brings_along_what_was_said() {
+    let app = TestApp::start().await;
+    app.execute("UPDATE apps SET settings = '{\"multiConvoEnabled\":false}'").await;
+    let (phone, conversation) = app.visitor_in_conversation().await;
+    log_in(&app, &phone, "ann").await;
+    let mut feed = phone.listen(None).await;
+    let (laptop, anonymous) = app.visitor_in_conversation().await;
+    laptop.says("from the laptop").await;
+    phone.says("from the phone").await;
+    log_in(&app, &laptop, "ann").await;
+
+    let page = laptop.page().await;
+    assert_eq!((page.conversation().unwrap(), page.messages()), (conversation.clone(), 4));
+    assert_eq!(app.texts(&conversation).await, ["hello", "hello", "from the laptop", "from the phone"]);
+    app.asks(Method::GET, &format!("/conversations/{anonymous}"), None, 404).await;
+    assert_eq!(feed.close_code().await, Some(4408), "the phone shows an older conversation");
+    phone.says("and on").await;
+    assert_eq!(laptop.page().await.messages(), 5);
+}

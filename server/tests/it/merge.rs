@@ -183,3 +183,99 @@ async fn who_was_merged_is_forgotten_with_the_survivor() {
         assert_eq!(mentions(&after, word), 0, "{word} in {after:?}");
     }
 }
+
+/// Has `app` know one conversation per user.
+async fn single(app: &TestApp) {
+    app.execute("UPDATE apps SET settings = '{\"multiConvoEnabled\":false}'").await;
+}
+
+/// Number of the newest entry in the log of `conversation`.
+async fn newest(app: &TestApp, conversation: &str) -> u64 {
+    let seq = app.number(&format!("SELECT seq FROM conversations WHERE id = '{conversation}'")).await;
+    u64::try_from(seq).unwrap()
+}
+
+async fn gaps(app: &TestApp) -> i64 {
+    const SQL: &str = "SELECT count(*) FROM conversations c WHERE c.seq - c.log_start <>
+        (SELECT count(*) FROM log l WHERE l.conversation_id = c.id AND l.seq > c.log_start AND l.seq <= c.seq)";
+    app.number(SQL).await
+}
+
+#[tokio::test]
+async fn what_both_said_is_joined_in_the_order_of_time() {
+    let app = TestApp::start_with(&["--webhook-allow", "127.0.0.0/8"]).await;
+    single(&app).await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &["user:merge"]).await;
+    let (phone, phones) = app.visitor_in_conversation().await;
+    let (laptop, laptops) = app.visitor_in_conversation().await;
+    let (survivor, discarded) = (app.author(&phones).await, app.author(&laptops).await);
+    phone.says("from the phone").await;
+    laptop.says("from the laptop").await;
+    let told = app.business_says(&laptops, "forget this").await["id"].as_str().unwrap().to_owned();
+    app.asks(Method::DELETE, &format!("/conversations/{laptops}/messages/{told}"), None, 200).await;
+    app.business_says(&laptops, "to the laptop").await;
+    phone.says("from the phone again").await;
+    app.business_says(&phones, "to the phone").await;
+    let before = newest(&app, &phones).await;
+    let (mut phones_feed, mut laptops_feed) = (phone.listen(None).await, laptop.listen(None).await);
+
+    let merged = merge(&app, &survivor, &discarded).await.unwrap();
+    assert!(merged.is_joined);
+    let said = [
+        "hello",
+        "hello",
+        "from the phone",
+        "from the laptop",
+        "to the laptop",
+        "from the phone again",
+        "to the phone",
+    ];
+    assert_eq!(app.texts(&phones).await, said);
+    app.asks(Method::GET, &format!("/conversations/{laptops}"), None, 404).await;
+    let payload = receiver.of_trigger("user:merge").await.payload().clone();
+    assert_eq!(payload["mergedConversations"]["surviving"]["id"], json!(phones));
+    assert_eq!(payload["mergedConversations"]["discarded"]["id"], json!(laptops));
+    assert_eq!(gaps(&app).await, 0);
+
+    // Who knows the log by its old numbers starts over; who looked at it since goes on.
+    assert_eq!(phones_feed.close_code().await, Some(4408));
+    assert_eq!(laptops_feed.next().await.unwrap()["type"], "conversation:remove");
+    let mut stale = phone.listen(Some((&phones, before))).await;
+    assert_eq!(stale.next().await.unwrap(), json!({ "type": "reload" }));
+    let mut feed = laptop.listen(None).await;
+    let page = laptop.page().await;
+    assert_eq!((page.conversation().unwrap(), page.messages()), (phones.clone(), said.len()));
+    laptop.says("one more").await;
+    assert_eq!(feed.event().await.1, "one more");
+    assert_eq!(app.texts(&phones).await.last().unwrap(), "one more");
+    let ids = |list: &Value| list["messages"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect::<Vec<_>>();
+    let path = format!("/conversations/{phones}/messages");
+    let all = ids(&app.asks(Method::GET, &path, None, 200).await);
+    let middle = all[4].as_str().unwrap();
+    let older = ids(&app.asks(Method::GET, &format!("{path}?page[before]={middle}"), None, 200).await);
+    assert_eq!(older, all[..4]);
+    assert_eq!(gaps(&app).await, 0);
+}
+
+#[tokio::test]
+async fn what_only_follows_keeps_the_numbers_of_what_was_there() {
+    let app = TestApp::start().await;
+    single(&app).await;
+    let (phone, phones) = app.visitor_in_conversation().await;
+    app.business_says(&phones, "welcome").await;
+    let known = newest(&app, &phones).await;
+    let (laptop, laptops) = app.visitor_in_conversation().await;
+    app.business_says(&laptops, "again").await;
+    let (survivor, discarded) = (app.author(&phones).await, app.author(&laptops).await);
+    assert!(merge(&app, &survivor, &discarded).await.unwrap().is_joined);
+
+    assert_eq!(app.texts(&phones).await, ["hello", "welcome", "hello", "again"]);
+    let mut feed = phone.listen(Some((&phones, known))).await;
+    let heard = [feed.event().await, feed.event().await];
+    assert_eq!(heard, [(known + 1, "hello".to_owned()), (known + 2, "again".to_owned())]);
+    let one = app.asks(Method::GET, &format!("/conversations/{phones}/participants"), None, 200).await;
+    assert_eq!(one["participants"][0]["unreadCount"], 1, "the laptop's hello came after the welcome: {one}");
+    assert_eq!(gaps(&app).await, 0);
+    drop(laptop);
+}

@@ -1,12 +1,14 @@
 //! Two users who turn out to be one person.
 
 use domain::{
-    Client, ClientType, Metadata, Timestamp, TruncatedConversation, TruncatedUser, User, UserId, WebhookEvent, webhook,
+    Client, ClientType, Event, Metadata, Timestamp, TruncatedConversation, TruncatedUser, User, UserId, WebhookEvent,
+    webhook,
 };
 use serde_json::json;
 
+use crate::chat::messages::CONVERSATION_MESSAGES;
 use crate::chat::{Chat, ChatError, Noun, Scope, event_stamp};
-use crate::live::Change;
+use crate::live::{Change, Fanout};
 use crate::storage::{StorageError, Tx};
 
 /// What became of two things of a kind.
@@ -20,8 +22,10 @@ pub struct Merged<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
     pub users: Merged<User>,
-    /// Their default conversations, where both had one: the discarded user's goes on as an ordinary one.
+    /// Their default conversations, where both had one.
     pub conversations: Option<Merged<TruncatedConversation>>,
+    /// Whether the messages of both are in the survivor's now; else the discarded user's goes on as an ordinary one.
+    pub is_joined: bool,
     /// Their `sdk` clients, where both had one.
     pub clients: Option<Merged<Client>>,
     /// What the discarded user's metadata said of keys that the survivor has, or has no room for.
@@ -35,6 +39,17 @@ impl<T> Merged<T> {
 }
 
 impl Merge {
+    /// Has the open pages of both come back: the discarded user's as the survivor, the survivor's to what is in the conversation now.
+    pub(in crate::chat) fn cut_off(&self, scope: Scope, now: Timestamp, fanout: &Fanout) {
+        let Merged { surviving, discarded } = &self.users;
+        if let Some(conversations) = self.conversations.as_ref().filter(|_| self.is_joined) {
+            let end = Event::conversation_remove(conversations.discarded.id, now);
+            fanout.publish(scope.app, &[discarded.id], &end);
+            fanout.cut_off(surviving.id);
+        }
+        fanout.cut_off(discarded.id);
+    }
+
     /// As webhooks hear of it.
     fn told(&self, reason: &'static str) -> webhook::Merge {
         webhook::Merge {
@@ -55,10 +70,10 @@ impl Chat {
         let (now, chat) = (self.clock.now(), self.clone());
         let merging = self.storage.write_then(
             move |tx| Box::pin(async move { merge(tx, scope, surviving, discarded, "api", now).await }),
-            move |_: &Merge| {
+            move |merge: &Merge| {
                 // A ban goes over to the survivor.
                 chat.forget(Change::Bans(scope.app));
-                chat.fanout.cut_off(discarded);
+                merge.cut_off(scope, now, &chat.fanout);
             },
         );
         merging.await
@@ -67,9 +82,10 @@ impl Chat {
 
 /// Makes `discarded` part of `surviving`, within a transaction that may have more to do.
 ///
-/// The survivor keeps its own values and takes what it lacks. Clients, devices, conversations, memberships and messages move;
+/// The survivor keeps its own values and takes what it lacks. Clients, devices, conversations, memberships and messages move; where
+/// the app knows one conversation per user, the messages of both are joined in the order of time;
 /// a browser of the discarded user goes on as the survivor. `reason` is told to webhooks: `api`, `channelLinking` or
-/// `sdkLogin`. Whoever calls this must cut off the discarded user's listeners.
+/// `sdkLogin`. Whoever calls this must have both cut off, by [`Merge::cut_off`].
 /// # Errors
 /// `NotFound(User)`; `Refused` for a user and itself.
 pub(in crate::chat) async fn merge(
@@ -94,9 +110,16 @@ pub(in crate::chat) async fn merge(
     );
     let lost = survivor.absorb(other.clone());
     tx.merge_users(scope.app, &survivor, discarded, now).await?;
+    let is_joined = match &conversations {
+        Some(both) if !tx.app_settings(scope.app).await?.multi_convo_enabled => {
+            tx.join_conversations(both.surviving.id, both.discarded.id, CONVERSATION_MESSAGES).await?
+        }
+        _ => false,
+    };
     let merge = Merge {
         users: Merged { surviving: survivor, discarded: other },
         conversations,
+        is_joined,
         clients,
         discarded_metadata: (!lost.is_empty()).then_some(lost),
     };
