@@ -1,12 +1,15 @@
-//! Finds web and mail addresses in a text.
+//! Finds addresses in a text: of the web, of mail, of telephones.
 
-const SCHEMES: [&str; 3] = ["https://", "http://", "mailto:"];
+const TELEPHONE: &str = "tel:";
+const SCHEMES: [&str; 4] = ["https://", "http://", "mailto:", TELEPHONE];
+/// No telephone has a shorter number.
+const TELEPHONE_DIGITS: usize = 3;
 
 /// A stretch of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part<'a> {
     Text(&'a str),
-    /// An `http`, `https` or `mailto` address, spelled as the author spelled it.
+    /// An `http`, `https`, `mailto` or `tel` address, spelled as the author spelled it.
     Link(&'a str),
 }
 
@@ -42,8 +45,13 @@ fn link_around(text: &str, floor: usize, colon: usize) -> Option<(usize, usize)>
     let after_scheme = from + scheme.len();
     let end = text[after_scheme..].find(ends_a_link).map_or(text.len(), |end| after_scheme + end);
     let to = after_scheme + without_closing_marks(&text[after_scheme..end]).len();
-    let points_somewhere =
-        text[after_scheme..to].starts_with(|c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || c == '[');
+    let target = &text[after_scheme..to];
+    let points_somewhere = if scheme == TELEPHONE {
+        target.starts_with(|c: char| c.is_ascii_digit() || c == '+')
+            && target.bytes().filter(u8::is_ascii_digit).count() >= TELEPHONE_DIGITS
+    } else {
+        target.starts_with(|c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || c == '[')
+    };
     (begins_a_word && points_somewhere).then_some((from, to))
 }
 
@@ -92,6 +100,8 @@ mod tests {
             ("https://a.example,https://b.example", vec!["https://a.example,https://b.example"]),
             ("https://a.example https://b.example", vec!["https://a.example", "https://b.example"]),
             ("mailto:ann@shop.example.", vec!["mailto:ann@shop.example"]),
+            ("call tel:+49-30-1234567.", vec!["tel:+49-30-1234567"]),
+            ("TEL:110", vec!["TEL:110"]),
             ("https://पेंसिल.example/क", vec!["https://पेंसिल.example/क"]),
             ("at https://shop.example:8080/x:y", vec!["https://shop.example:8080/x:y"]),
         ] {
@@ -124,6 +134,11 @@ mod tests {
             "https:// shop.example",
             "http:/shop.example",
             "mailto:",
+            "tel:",
+            "tel: 110",
+            "tel:ann",
+            "tel:12",
+            "hotel:110",
             "10:30: ok",
             ":",
             "",
