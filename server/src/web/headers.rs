@@ -33,7 +33,7 @@ pub fn page(surface: Surface, integration: Option<&WebIntegration>, site: &Site,
     set("permissions-policy", "camera=(), microphone=(), payment=(), usb=()");
     set("content-security-policy", &policy(surface, integration, site, nonce));
     if surface == Surface::Chat {
-        set("x-frame-options", "DENY");
+        set("x-frame-options", "SAMEORIGIN");
         set("cross-origin-opener-policy", "same-origin-allow-popups");
     }
     headers
@@ -47,7 +47,7 @@ fn policy(surface: Surface, integration: Option<&WebIntegration>, site: &Site, n
          img-src 'self' data: https: http:; media-src 'self'; connect-src 'self' {socket}; frame-src https: http:; form-action 'self'; base-uri 'none'; object-src 'none'"
     );
     match (surface, integration.and_then(|integration| integration.web.origin_whitelist.as_ref())) {
-        (Surface::Chat, _) => policy.push_str("; frame-ancestors 'none'"),
+        (Surface::Chat, _) => policy.push_str("; frame-ancestors 'self'"),
         // Without a list anyone may frame it, a page opened from a disk too, which no source expression names.
         (Surface::Embed, None) => {}
         (Surface::Embed, Some(origins)) => {
@@ -93,8 +93,8 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_its_own_is_framed_by_nobody() {
-        assert!(policy_of(Surface::Chat, Some(&["https://shop.example"])).ends_with("frame-ancestors 'none'"));
+    fn a_page_of_its_own_is_framed_by_no_other_site() {
+        assert!(policy_of(Surface::Chat, Some(&["https://shop.example"])).ends_with("frame-ancestors 'self'"));
     }
 
     #[test]
