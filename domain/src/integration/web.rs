@@ -20,6 +20,7 @@ const LIST_ENTRIES: usize = 100;
 pub struct WebIntegration {
     pub id: IntegrationId,
     pub app: AppId,
+    /// Its own, else its app's.
     pub display_name: Option<String>,
     pub web: WebSettings,
 }
@@ -36,8 +37,9 @@ impl WebIntegration {
 
     /// The name in the header and the title of the page.
     pub fn business_name(&self) -> &str {
-        let given = self.web.business_name.as_deref().or(self.display_name.as_deref());
-        given.filter(|name| !name.trim().is_empty()).unwrap_or("Chat")
+        let names = [&self.web.business_name, &self.display_name];
+        let mut given = names.into_iter().flatten().filter(|name| !name.trim().is_empty());
+        given.next().map_or("Chat", String::as_str)
     }
 }
 

@@ -62,7 +62,11 @@ impl Chat {
                         Ok(app)
                     })
                 },
-                move |app: &App| chat.forget(Change::Settings(app.id)),
+                move |app: &App| {
+                    chat.forget(Change::Settings(app.id));
+                    // A page without a name of its own has the app's.
+                    chat.forget(Change::Pages);
+                },
             )
             .await
     }

@@ -30,19 +30,28 @@ impl TryFrom<IntegrationRow> for Integration {
     }
 }
 
+/// The columns of a chat page `i`, called as its app `a` is where it has no name of its own.
+macro_rules! page {
+    ($which:literal) => {
+        concat!(
+            "SELECT i.id, i.app_id, i.type, coalesce(nullif(trim(i.display_name), ''), a.display_name) AS display_name, i.settings
+            FROM integrations i JOIN apps a ON a.id = i.app_id WHERE i.type = 'web' AND ",
+            $which
+        )
+    };
+}
+
 impl Reader {
     /// The `web` integration with this id, whatever its app: it is what a chat link names.
     pub async fn web_integration(&mut self, id: IntegrationId) -> Result<Option<WebIntegration>, StorageError> {
-        const SQL: &str =
-            "SELECT id, app_id, type, display_name, settings FROM integrations WHERE id = $1 AND type = 'web'";
+        const SQL: &str = page!("i.id = $1");
         let row: Option<IntegrationRow> = sql::query_as(SQL).bind(id.to_string()).fetch_optional(self.conn()).await?;
         Ok(row.map(Integration::try_from).transpose()?.and_then(WebIntegration::of))
     }
 
     /// The oldest chat page of `app`.
     pub async fn first_web_integration_of(&mut self, app: AppId) -> Result<Option<WebIntegration>, StorageError> {
-        const SQL: &str = "SELECT id, app_id, type, display_name, settings FROM integrations
-            WHERE app_id = $1 AND type = 'web' ORDER BY id LIMIT 1";
+        const SQL: &str = page!("i.app_id = $1 ORDER BY i.id LIMIT 1");
         let row: Option<IntegrationRow> = sql::query_as(SQL).bind(app.to_string()).fetch_optional(self.conn()).await?;
         Ok(row.map(Integration::try_from).transpose()?.and_then(WebIntegration::of))
     }
