@@ -2,12 +2,11 @@
 
 use domain::content::{AspectRatio, Carousel, List};
 use domain::item::ItemSize;
-use domain::{Action, Item, MessageId, is_link};
-use leptos::either::Either;
+use domain::{Action, ActionType, Item, MessageId, is_link};
 use leptos::prelude::*;
 
 use super::actions::buttons;
-use crate::i18n::Texts;
+use crate::i18n::{Key, Texts};
 
 pub fn carousel(message: MessageId, carousel: &Carousel, texts: &Texts) -> impl IntoView + use<> {
     let ratio = carousel.display_settings.and_then(|settings| settings.image_aspect_ratio);
@@ -43,24 +42,20 @@ fn cards(message: MessageId, items: &[Item], texts: &Texts) -> Vec<impl IntoView
 fn card(message: MessageId, item: &Item, actions: &[(u16, Action)], texts: &Texts) -> impl IntoView + use<> {
     let size = item.size.map(|size| if size == ItemSize::Large { "large" } else { "compact" });
     let default = actions.iter().map(|(_, action)| action).find(|action| action.default.unwrap_or_default());
-    let target = default.and_then(Action::address).filter(|uri| is_link(uri)).map(str::to_owned);
+    let cover = default.and_then(|action| cover(action, &item.title));
     let picture = item.media_url.clone().filter(|url| is_link(url)).map(|url| {
         let alt = item.alt_text.clone().unwrap_or_default();
-        let picture = view! { <img class="card-picture" src=url alt=alt loading="lazy" decoding="async" /> };
-        match target {
-            // The same as one of the buttons, so it need not be met twice on the keyboard's way.
-            Some(uri) => Either::Left(view! {
-                <a href=uri target="_blank" rel="noopener noreferrer nofollow" tabindex="-1" aria-hidden="true">
-                    {picture}
-                </a>
-            }),
-            None => Either::Right(picture),
+        view! {
+            <div class="card-frame" data-broken=texts.get(Key::UnableToLoadImage).to_owned()>
+                <img class="card-picture" src=url alt=alt loading="lazy" decoding="async" />
+            </div>
         }
     });
     let description = item.description.clone().filter(|text| !text.is_empty());
     let actions = buttons(message, actions.iter().map(|(ordinal, action)| (*ordinal, action)), texts);
     view! {
         <li class="card" data-size=size>
+            {cover}
             {picture}
             <div class="card-words">
                 <strong class="card-title" dir="auto">{item.title.clone()}</strong>
@@ -69,4 +64,23 @@ fn card(message: MessageId, item: &Item, actions: &[(u16, Action)], texts: &Text
             {actions}
         </li>
     }
+}
+
+/// What a press anywhere on a card does: the same as one of its buttons, so it need not be met twice on the keyboard's way.
+fn cover(action: &Action, title: &str) -> Option<impl IntoView + use<>> {
+    let href = action.address().filter(|uri| is_link(uri))?.to_owned();
+    let webview = (action.kind == ActionType::Webview).then(|| action.size.map_or("full", |size| size.name()));
+    Some(view! {
+        <a
+            class="card-cover"
+            href=href
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            tabindex="-1"
+            aria-hidden="true"
+            data-webview=webview
+            data-name=title.to_owned()
+            data-fallback=action.fallback.clone().filter(|uri| is_link(uri))
+        ></a>
+    })
 }

@@ -12,6 +12,7 @@ pub fn image(image: &Image, texts: &Texts) -> impl IntoView + use<> {
     let src = href.clone();
     let caption = image.text.as_deref().filter(|text| !text.is_empty()).map(paragraph);
     let alt = if alt.is_empty() { texts.get(Key::UploadPhoto).to_owned() } else { alt };
+    let broken = [Key::UnableToLoadImage, Key::ImageClickToReload].map(|key| texts.get(key)).join("\n");
     view! {
         <a
             class="picture"
@@ -19,7 +20,7 @@ pub fn image(image: &Image, texts: &Texts) -> impl IntoView + use<> {
             target="_blank"
             rel="noopener noreferrer nofollow"
             data-lightbox=""
-            data-broken=texts.get(Key::UnableToLoadImage).to_owned()
+            data-broken=broken
         >
             <img src=src alt=alt loading="lazy" decoding="async" />
         </a>
