@@ -48,6 +48,12 @@ pub enum AppError {
     /// What came could not be read; names the field.
     #[error("{0}")]
     Invalid(String),
+    /// It came from a page of somebody else's.
+    #[error("The message came from another website and was not sent.")]
+    Foreign,
+    /// A program may have written it: whoever presses send once more is a person.
+    #[error("Your message is still here. Please press send once more.")]
+    SendAgain,
     /// The business takes nothing from this visitor.
     #[error("You can't send messages here.")]
     Banned,
@@ -88,6 +94,8 @@ impl FromJson for AppError {
             "sessionEnded" => Some(Self::SessionEnded),
             "full" => Some(Self::Full),
             "banned" => Some(Self::Banned),
+            "foreign" => Some(Self::Foreign),
+            "sendAgain" => Some(Self::SendAgain),
             "unavailable" => Some(Self::Unavailable),
             _ => None,
         }
@@ -127,6 +135,8 @@ mod tests {
             AppError::LoginRefused("Expired.".into()),
             AppError::Full,
             AppError::Banned,
+            AppError::Foreign,
+            AppError::SendAgain,
             AppError::Answers(vec![("name".into(), "Required.".into()), ("mail".into(), "Not one.".into())]),
             AppError::Invalid("text: \"x\"".into()),
             AppError::Unavailable,

@@ -240,6 +240,8 @@ pub struct Start {
     pub menu: Menu,
     /// Whether a message that nobody looks at may sound.
     pub sound: bool,
+    /// Whether what is unsent goes with the browser's session, as the visitor does.
+    pub forgets: bool,
     /// A signed token that says who this visitor is (or will be, with the first message). `None` where a cookie says so.
     pub visitor: Option<String>,
     /// The session that the page was written for; not stored before the first message.
@@ -283,6 +285,7 @@ reads!(Start {
     texts,
     menu,
     sound,
+    forgets,
     visitor,
     session,
     user,
@@ -327,6 +330,11 @@ impl Start {
     pub fn page(&self) -> String {
         self.visitor.clone().unwrap_or_else(|| self.session.to_string())
     }
+
+    /// The same for an address: a token is nothing to stand there, its page is a stranger's until it shows it otherwise.
+    pub fn listener(&self) -> String {
+        if self.visitor.is_some() { "stranger".to_owned() } else { self.session.to_string() }
+    }
 }
 
 /// A message as a row of the transcript needs it.
@@ -334,8 +342,10 @@ impl Start {
 pub struct Entry {
     pub id: MessageId,
     pub seq: u64,
-    /// Whether this visitor wrote it.
+    /// Whether this visitor wrote it …
     pub mine: bool,
+    /// … or the business; else it was another user of the conversation.
+    pub by_business: bool,
     pub name: Option<String>,
     pub avatar: Option<String>,
     /// A plain text. Without it and without `rich`: a type that can't be shown.
@@ -348,18 +358,19 @@ pub struct Entry {
     pub sent_as: Option<ClientMessageId>,
 }
 
-reads!(Entry { id, seq, mine, name, avatar, text, rich, at, offset, sent_as });
+reads!(Entry { id, seq, mine, by_business, name, avatar, text, rich, at, offset, sent_as });
 
 #[cfg(feature = "ssr")]
 impl Entry {
-    /// The row for `message`, at `offset` minutes east of Greenwich.
-    pub fn of(message: Message, offset: i32, on: &Stationery) -> Self {
+    /// The row for `message` on the page of `reader`, at `offset` minutes east of Greenwich.
+    pub fn of(message: Message, reader: Option<UserId>, offset: i32, on: &Stationery) -> Self {
         let rich = rich(&message, on);
         let text = if rich.is_some() { None } else { message.content.plain() };
         Self {
             id: message.id,
             seq: message.seq,
-            mine: !message.author.is_business(),
+            mine: message.author.user_id.is_some() && message.author.user_id == reader,
+            by_business: message.author.is_business(),
             name: message.author.display_name,
             avatar: message.author.avatar_url,
             text,

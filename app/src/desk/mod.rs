@@ -29,13 +29,13 @@ use crate::i18n::{Key, Texts};
 use crate::start::{Start, Surface};
 use crate::state::{Outbox, Transcript, Upload, rows};
 pub use arrival::Browser;
-pub use overlay::{OVERLAY, OVERLAY_BODY};
+pub use overlay::{OVERLAY, OVERLAY_BODY, OVERLAY_OUT};
 #[cfg(feature = "ssr")]
 pub use pose::Pose;
 pub use press::PRESS_FORM;
 #[cfg(feature = "ssr")]
 pub use press::{form_id, reply_id};
-pub use shown::{Closed, History, Line, Shown, ShownRow, problem_text};
+pub use shown::{Closed, History, Line, Shown, ShownRow, Writing, problem_text};
 
 /// The facts: who talks where, what was said, what is on its way.
 struct Book {
@@ -59,7 +59,7 @@ impl Desk {
     pub fn new(mut start: Start) -> Self {
         let transcript = Transcript::of(&mut start);
         let outbox = Outbox::default();
-        let rows = rows(&transcript, &outbox, &[], &start.business.name, &start.texts, 0);
+        let rows = rows(&transcript, &outbox, &[], &start.business, &start.texts, 0);
         Self {
             shown: RwSignal::new(Shown::of(&start, &transcript)),
             rows: RwSignal::new(rows.into_iter().map(ShownRow::new).collect()),
@@ -108,9 +108,8 @@ impl Desk {
         let (rows, conversation, older, typing, closed, asks) = self.book.with_value(|book| {
             let Book { start, transcript, outbox, uploads } = book;
             let offset = browser::offset_at(browser::now());
-            let rows = rows(transcript, outbox, uploads, &start.business.name, &start.texts, offset);
-            let typing = transcript.typing.as_ref();
-            let typing = typing.map(|typing| typing.name.as_ref().unwrap_or(&start.business.name).clone());
+            let rows = rows(transcript, outbox, uploads, &start.business, &start.texts, offset);
+            let typing = transcript.typing.as_ref().map(|typing| Writing::of(typing, &start.business));
             // Until the answers are on the server they may still be refused; nothing can be said meanwhile.
             let asks = start.prechat.is_some() && transcript.conversation.is_none();
             let closed = Closed::of(start, asks || transcript.is_blocked());

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::shown::{self, Line};
+use super::shown::{self, Line, Writing};
 use super::{Book, Desk};
 use crate::state::{Pending, Upload, rows};
 
@@ -10,7 +10,7 @@ use crate::state::{Pending, Upload, rows};
 #[derive(Debug, Clone, Default)]
 pub struct Pose {
     pub line: Line,
-    pub typing: Option<String>,
+    pub typing: Option<Writing>,
     /// Messages further down.
     pub unseen: u32,
     /// What is on its way, or did not get there.
@@ -24,7 +24,7 @@ impl Desk {
         let rows = self.book.try_update_value(|Book { start, transcript, outbox, uploads }| {
             pose.outbox.into_iter().for_each(|pending| outbox.push(pending));
             uploads.extend(pose.uploads);
-            rows(transcript, outbox, uploads, &start.business.name, &start.texts, 0)
+            rows(transcript, outbox, uploads, &start.business, &start.texts, 0)
         });
         let (rows, _) = shown::reconcile(&[], rows.unwrap_or_default());
         self.rows.set(rows);

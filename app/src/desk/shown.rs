@@ -4,8 +4,8 @@ use domain::ConversationId;
 use leptos::prelude::*;
 
 use crate::i18n::{Key, Texts};
-use crate::start::Start;
-use crate::state::{Row, Transcript};
+use crate::start::{Business, Start};
+use crate::state::{Row, Transcript, Typing};
 use crate::{AppError, FILE_LIMIT, TEXT_LIMIT};
 
 /// The state of the line to the server, as far as the visitor should hear of it.
@@ -74,7 +74,7 @@ pub struct Shown {
     pub newer: bool,
     pub history: History,
     /// Who of the business is writing.
-    pub typing: Option<String>,
+    pub typing: Option<Writing>,
     pub line: Line,
     /// Messages that came in below what is being read.
     pub unseen: u32,
@@ -88,6 +88,24 @@ pub struct Shown {
     pub closed: Option<Closed>,
     /// `4000 / 4096`, near the limit and beyond.
     pub counter: Option<String>,
+}
+
+/// Somebody who is writing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Writing {
+    pub name: String,
+    pub avatar: Option<String>,
+}
+
+impl Writing {
+    /// `business` stands in for what is not known of who is typing.
+    pub fn of(typing: &Typing, business: &Business) -> Self {
+        let Typing { name, avatar } = typing.clone();
+        Self {
+            name: name.unwrap_or_else(|| business.name.clone()),
+            avatar: avatar.or_else(|| business.icon_url.clone()),
+        }
+    }
 }
 
 impl Shown {
@@ -130,9 +148,13 @@ pub fn problem_text(error: &AppError, texts: &Texts) -> String {
         AppError::Full => Key::ProblemFull,
         AppError::Banned => Key::ProblemBanned,
         AppError::Answers(_) => Key::ProblemAnswers,
-        AppError::Invalid(problem) | AppError::LoginRefused(problem) => return problem.clone(),
+        // What exactly, is for those who build pages and programs: it stands in the answer.
+        AppError::Invalid(_) => Key::ProblemInvalid,
+        AppError::LoginRefused(_) => Key::ProblemLogin,
+        AppError::Foreign => Key::ProblemForeign,
+        AppError::SendAgain => Key::ProblemSendAgain,
         AppError::TooMany(_) => Key::ProblemTooMany,
-        AppError::Unavailable => Key::ProblemUnavailable,
+        AppError::Unavailable => Key::MessageError,
     };
     texts.get(key).to_owned()
 }

@@ -18,9 +18,11 @@ pub struct Event {
     pub payload: Payload,
     /// The message as this page shows it, where it is more than plain text.
     pub rich: Option<Rich>,
+    /// Whether it is this visitor's own doing.
+    pub mine: bool,
 }
 
-reads!(Event { kind = "type", conversation, seq, created_at = "createdAt", payload, rich });
+reads!(Event { kind = "type", conversation, seq, created_at = "createdAt", payload, rich, mine });
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationRef {
@@ -55,7 +57,7 @@ reads!(Message { id, received, author, content, deleted });
 pub struct Author {
     kind: String,
     pub display_name: Option<String>,
-    avatar_url: Option<String>,
+    pub avatar_url: Option<String>,
 }
 
 reads!(Author { kind = "type", display_name = "displayName", avatar_url = "avatarUrl" });
@@ -92,7 +94,18 @@ impl Event {
             created_at: Timestamp::default(),
             payload: Payload::default(),
             rich: None,
+            mine: false,
         }
+    }
+
+    /// Whether it brings a message of somebody else.
+    pub fn is_from_others(&self) -> bool {
+        self.payload.message.is_some() && !self.mine
+    }
+
+    /// Whether the list of conversations is not as it was: what only passes by without being kept changes nothing there.
+    pub fn changes_list(&self) -> bool {
+        self.seq.is_some() || self.kind == "conversation:remove"
     }
 
     /// Whether it brings a message of the business.
@@ -110,7 +123,8 @@ impl Event {
         Some(Entry {
             id,
             seq,
-            mine: !author.is_business(),
+            mine: self.mine,
+            by_business: author.is_business(),
             name: author.display_name,
             avatar: author.avatar_url,
             text,
@@ -161,9 +175,11 @@ mod tests {
                 if let Some(rich) = rich(&message, &stationery) {
                     event["rich"] = serde_json::to_value(rich).unwrap();
                 }
+                event["mine"] = (!author.is_business()).into();
                 let event: Event = crate::json::read(&event.to_string()).unwrap();
                 assert_eq!(event.is_from_business(), author.is_business());
-                assert_eq!(event.entry(7, |_| 60), Some(Entry::of(message, 60, &stationery)));
+                assert_eq!(event.is_from_others(), author.is_business());
+                assert_eq!(event.entry(7, |_| 60), Some(Entry::of(message, author.user_id, 60, &stationery)));
             }
         }
     }

@@ -9,5 +9,5 @@ mod upload;
 pub use event::Event;
 pub use outbox::{Outbox, Pending};
 pub use rows::{Body, Bubble, Row, Status, rows};
-pub use transcript::{Step, Transcript};
+pub use transcript::{Step, Transcript, Typing};
 pub use upload::Upload;

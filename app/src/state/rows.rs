@@ -8,7 +8,7 @@ use domain::{ClientMessageId, Timestamp};
 
 use super::{Outbox, Pending, Transcript, Upload};
 use crate::i18n::{Key, Texts};
-use crate::start::Entry;
+use crate::start::{Business, Entry, Rich};
 use crate::text::time_label;
 use crate::{AppError, Say};
 
@@ -42,6 +42,7 @@ pub struct Bubble {
     /// `None` while it is on its way.
     pub id: Option<String>,
     pub mine: bool,
+    pub by_business: bool,
     pub name: Option<String>,
     pub avatar: Option<String>,
     /// The message that it refers to: who wrote it, and how it begins.
@@ -103,13 +104,13 @@ impl Status {
     }
 }
 
-/// The rows of `transcript`, `outbox` and `uploads`. `business` is the name of those who gave none; `now_offset` is the visitor's
+/// The rows of `transcript`, `outbox` and `uploads`. `business` is who speaks where nobody is named; `now_offset` is the visitor's
 /// offset for what is still on its way.
 pub fn rows(
     transcript: &Transcript,
     outbox: &Outbox,
     uploads: &[Upload],
-    business: &str,
+    business: &Business,
     texts: &Texts,
     now_offset: i32,
 ) -> Vec<Row> {
@@ -121,7 +122,8 @@ pub fn rows(
         let status = (Some(at) == newest_own)
             .then(|| if transcript.business_read >= Some(entry.at) { Status::Seen } else { Status::Delivered });
         let is_newest = at + 1 == transcript.entries().len() && is_all_sent;
-        writer.entry(entry, &Around { transcript, business, is_newest }, status);
+        let above = at.checked_sub(1).and_then(|above| transcript.entries().get(above));
+        writer.entry(entry, &Around { transcript, business, above, is_newest }, status);
         if entry.rich.as_ref().is_some_and(|rich| rich.prechat) {
             writer.thanks(entry, business);
         }
@@ -147,8 +149,10 @@ struct Last {
 /// What is around a message.
 struct Around<'a> {
     transcript: &'a Transcript,
-    /// The name of those of the business who gave none.
-    business: &'a str,
+    /// Who speaks where nobody is named, and how they look.
+    business: &'a Business,
+    /// The message before it.
+    above: Option<&'a Entry>,
     is_newest: bool,
 }
 
@@ -161,16 +165,22 @@ struct Writer<'t> {
 impl Writer<'_> {
     fn entry(&mut self, entry: &Entry, around: &Around<'_>, status: Option<Status>) {
         let key = entry.sent_as.as_ref().map_or_else(|| entry.id.to_string(), sent_key);
-        let name = (!entry.mine).then(|| entry.name.clone().unwrap_or_else(|| around.business.to_owned()));
+        let name = (!entry.mine).then(|| entry.name.clone().unwrap_or_else(|| around.business.name.clone()));
+        let icon = around.business.icon_url.as_ref().filter(|_| entry.by_business);
         let rich = entry.rich.as_ref();
-        let quoted = rich.and_then(|rich| rich.quotes).and_then(|id| around.transcript.entry(id));
+        // An answer right below its form needs no other sign of what it answers.
+        let speaks_for_itself =
+            |rich: &Rich| rich.answers.is_some() && rich.answers == around.above.map(|above| above.id);
+        let quoted = rich.filter(|rich| !speaks_for_itself(rich)).and_then(|rich| rich.quotes);
+        let quoted = quoted.and_then(|id| around.transcript.entry(id));
         let bubble = Bubble {
             id: Some(entry.id.to_string()),
             mine: entry.mine,
+            by_business: entry.by_business,
             name,
-            avatar: entry.avatar.clone().filter(|_| !entry.mine),
+            avatar: entry.avatar.as_ref().or(icon).filter(|_| !entry.mine).cloned(),
             quote: quoted.map(|quoted| {
-                let author = if quoted.mine { None } else { quoted.name.as_deref().or(Some(around.business)) };
+                let author = if quoted.mine { None } else { quoted.name.as_deref().or(Some(&around.business.name)) };
                 let text = quoted.text.as_deref().or_else(|| quoted.rich.as_ref()?.words.as_deref());
                 let text = text.unwrap_or_default();
                 (author.unwrap_or(self.texts.get(Key::ConversationListPreviewUserText)).to_owned(), text.to_owned())
@@ -189,12 +199,13 @@ impl Writer<'_> {
     }
 
     /// Thanks for what the visitor told before the first message. Not a message of anybody: each page says it by itself.
-    fn thanks(&mut self, entry: &Entry, business: &str) {
+    fn thanks(&mut self, entry: &Entry, business: &Business) {
         let bubble = Bubble {
             id: None,
             mine: false,
-            name: Some(business.to_owned()),
-            avatar: None,
+            by_business: true,
+            name: Some(business.name.clone()),
+            avatar: business.icon_url.clone(),
             quote: None,
             text: Some(self.texts.get(Key::PrechatCaptureConfirmationText).to_owned()),
             html: None,
@@ -267,6 +278,7 @@ fn own(text: String, status: Option<Status>) -> Bubble {
     Bubble {
         id: None,
         mine: true,
+        by_business: false,
         name: None,
         avatar: None,
         quote: None,
@@ -304,8 +316,12 @@ mod tests {
         transcript
     }
 
+    fn named(name: &str) -> Business {
+        Business { name: name.to_owned(), icon_url: None }
+    }
+
     fn shown(transcript: &Transcript, outbox: &Outbox, business: &str) -> Vec<Row> {
-        rows(transcript, outbox, &[], business, &Texts::of(Language::English, &CustomText::default()), 0)
+        rows(transcript, outbox, &[], &named(business), &Texts::of(Language::English, &CustomText::default()), 0)
     }
 
     /// A row as a short text: `@` for a time, `+` for a joined message.
@@ -364,6 +380,39 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_quotes_its_form_unless_that_is_right_above() {
+        let form = Rich { words: Some("Your name?".to_owned()), ..Rich::default() };
+        let form = Entry { text: None, rich: Some(form), ..entry(1, false, NOON, "") };
+        let answer = Rich { answers: Some(form.id), quotes: Some(form.id), ..Rich::default() };
+        let answer = |seq| Entry { text: None, rich: Some(answer.clone()), ..entry(seq, true, NOON + 2, "") };
+        let quote = |entries: Vec<Entry>| {
+            let rows = shown(&transcript(entries), &Outbox::default(), "Shop");
+            match rows.into_iter().next_back().map(|row| row.body) {
+                Some(Body::Message(bubble)) => bubble.quote,
+                _ => panic!("a message"),
+            }
+        };
+        assert_eq!(quote(vec![form.clone(), answer(2)]), None);
+        let between = entry(2, false, NOON + 1, "Take your time.");
+        assert_eq!(quote(vec![form, between, answer(3)]), Some(("Ann".to_owned(), "Your name?".to_owned())));
+    }
+
+    #[test]
+    fn whoever_has_no_picture_has_the_business_s() {
+        let of = |entry: Entry| {
+            let business = Business { icon_url: Some("icon".to_owned()), ..named("Shop") };
+            let texts = Texts::of(Language::English, &CustomText::default());
+            let rows = rows(&transcript(vec![entry]), &Outbox::default(), &[], &business, &texts, 0);
+            if let Body::Message(bubble) = &rows[1].body { bubble.avatar.clone() } else { panic!("a message") }
+        };
+        let ann = entry(1, false, NOON, "a");
+        assert_eq!(of(ann.clone()).as_deref(), Some("icon"));
+        assert_eq!(of(Entry { avatar: Some("ann".into()), ..ann.clone() }).as_deref(), Some("ann"));
+        assert_eq!(of(Entry { by_business: false, ..ann }), None, "another user is not the business");
+        assert_eq!(of(entry(1, true, NOON, "a")), None);
+    }
+
+    #[test]
     fn only_the_newest_own_message_tells_how_far_it_got() {
         let mut transcript = transcript(vec![entry(1, true, NOON, "a"), entry(2, true, NOON + 1, "b")]);
         let mut outbox = Outbox::default();
@@ -390,7 +439,8 @@ mod tests {
         let client_id: ClientMessageId = "f".parse().unwrap();
         let mut file = Upload { client_id: client_id.clone(), name: "a.pdf".into(), at: 0, percent: 40, failure: None };
         let texts = Texts::of(Language::English, &CustomText::default());
-        let show = |file: &Upload| rows(&transcript, &Outbox::default(), std::slice::from_ref(file), "", &texts, 0);
+        let show =
+            |file: &Upload| rows(&transcript, &Outbox::default(), std::slice::from_ref(file), &named(""), &texts, 0);
         let going = show(&file);
         assert_eq!(sketch(&going)[2..], ["+ a.pdf"]);
         assert_eq!(statuses(&going), [None, Some(Status::Uploading(40))]);

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use domain::{ConversationId, MessageId};
 
-use super::Event;
+use super::event::{Author, Event};
 use crate::start::{Entry, History, Sent, Start};
 
 /// What became of an event.
@@ -28,6 +28,7 @@ pub enum Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typing {
     pub name: Option<String>,
+    pub avatar: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,8 +67,8 @@ impl Transcript {
         self.entries.iter().find(|entry| entry.id == id)
     }
 
-    /// Number of the newest message of the business, 0 where there is none.
-    pub fn newest_of_business(&self) -> u64 {
+    /// Number of the newest message of somebody else, 0 where there is none.
+    pub fn newest_of_others(&self) -> u64 {
         self.entries.iter().rev().find(|entry| !entry.mine).map_or(0, |entry| entry.seq)
     }
 
@@ -161,7 +162,10 @@ impl Transcript {
             return;
         };
         match activity.kind.as_str() {
-            "typing:start" => self.typing = Some(Typing { name: activity.author.display_name.clone() }),
+            "typing:start" => {
+                let Author { display_name, avatar_url, .. } = &activity.author;
+                self.typing = Some(Typing { name: display_name.clone(), avatar: avatar_url.clone() });
+            }
             "typing:stop" => self.typing = None,
             _ => {}
         }

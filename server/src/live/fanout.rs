@@ -27,6 +27,8 @@ pub struct Hint {
     pub json: Box<str>,
     /// Whether the conversation is gone.
     pub is_end: bool,
+    /// The user whose doing it is; `None` for the business's.
+    author: Option<UserId>,
     /// The message, where it is more than its text: a page has it rendered.
     message: Option<Box<Message>>,
 }
@@ -39,7 +41,8 @@ impl Hint {
         let message = event.payload.message.as_ref().filter(|message| app::needs_rich(message));
         let message = message.cloned().map(Box::new);
         let is_end = event.kind == EventKind::ConversationRemove;
-        Self { conversation: event.conversation.id, seq: event.seq, json: json.into(), is_end, message }
+        let (conversation, seq) = (event.conversation.id, event.seq);
+        Self { conversation, seq, json: json.into(), is_end, author: author(event), message }
     }
 
     /// As another node wrote it. What an event of a newer node says counts, even where this one can't render it; `None` for
@@ -52,29 +55,46 @@ impl Hint {
         }
         let event = serde_json::from_str::<Event>(json).ok();
         let is_end = event.as_ref().is_some_and(|event| event.kind == EventKind::ConversationRemove);
+        let author = event.as_ref().and_then(author);
         let message = event.and_then(|event| event.payload.message).filter(app::needs_rich).map(Box::new);
         let Head { conversation, seq } = serde_json::from_str(json).ok()?;
-        Some(Self { conversation: conversation.id, seq, json: json.into(), is_end, message })
+        Some(Self { conversation: conversation.id, seq, json: json.into(), is_end, author, message })
     }
 
     /// Asks a listener to start over.
     pub fn bare(conversation: ConversationId, json: &str) -> Self {
-        Self { conversation, seq: None, json: json.into(), is_end: false, message: None }
+        Self { conversation, seq: None, json: json.into(), is_end: false, author: None, message: None }
     }
 
-    /// What goes to a listener, with its message rendered on `stationery` where one is given.
+    /// What goes to a listener. On the page of `reader` it says what their own doing is, and has its message rendered on `stationery`.
     /// # Panics
     /// Never: what is rendered is text.
-    pub fn text(&self, stationery: Option<&Stationery>) -> Cow<'_, str> {
-        let rich = stationery.zip(self.message.as_ref()).and_then(|(on, message)| app::rich(message, on));
-        match rich.zip(self.json.strip_suffix('}')) {
-            Some((rich, event)) => {
-                let rich = serde_json::to_string(&rich).expect("what is rendered is text");
-                format!("{event},\"rich\":{rich}}}").into()
-            }
-            None => Cow::Borrowed(&self.json),
+    pub fn text(&self, reader: UserId, stationery: Option<&Stationery>) -> Cow<'_, str> {
+        let (Some(on), Some(event)) = (stationery, self.json.strip_suffix('}')) else {
+            return Cow::Borrowed(&self.json);
+        };
+        let is_own = self.author == Some(reader);
+        let rich = self.message.as_ref().and_then(|message| app::rich(message, on));
+        if !is_own && rich.is_none() {
+            return Cow::Borrowed(&self.json);
         }
+        let mut text = event.to_owned();
+        if is_own {
+            text.push_str(r#","mine":true"#);
+        }
+        if let Some(rich) = rich {
+            text.push_str(r#","rich":"#);
+            text.push_str(&serde_json::to_string(&rich).expect("what is rendered is text"));
+        }
+        text.push('}');
+        text.into()
     }
+}
+
+/// The user who says or does what `event` tells.
+fn author(event: &Event) -> Option<UserId> {
+    let message = event.payload.message.as_ref().and_then(|message| message.author.user_id);
+    message.or_else(|| event.payload.activity.as_ref().and_then(|activity| activity.author.user_id))
 }
 
 /// What one can listen to.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::Stationery;
 use tokio::time::Instant;
 
 use domain::{Activity, ActivityType, Author, ConversationId, Event, IntegrationId, Source, Timestamp, UserId};
@@ -28,8 +29,8 @@ pub const RECONNECT: &str = r#"{"type":"reconnect"}"#;
 /// one; only a reload helps.
 const RELOAD: &str = r#"{"type":"reload"}"#;
 
-/// A listener who types is passed on no more often than this.
-const TYPING_PAUSE: Duration = Duration::from_secs(2);
+/// That a listener begins to write is passed on no more often than this: a page tells it once in ten seconds, and lines differ.
+const TYPING_PAUSE: Duration = Duration::from_secs(9);
 
 /// Events read from the log at a time while catching up.
 const CATCH_UP: u32 = 100;
@@ -73,8 +74,8 @@ pub fn format_positions(positions: &Positions) -> String {
 
 /// What brings events to a listener.
 pub trait Carrier: Send {
-    /// Whether the listener is still there after being told. `positions` include the hint's.
-    fn tell(&mut self, hint: &Hint, positions: &Positions) -> impl Future<Output = bool> + Send;
+    /// Whether the listener is still there after being told `event`, which `positions` include.
+    fn tell(&mut self, event: &str, positions: &Positions) -> impl Future<Output = bool> + Send;
 }
 
 /// What a listener has to do next; see [`Listener::follow`].
@@ -92,12 +93,16 @@ pub struct Listener {
     scope: Scope,
     integration: IntegrationId,
     user: UserId,
+    /// What messages are rendered on; `None` for one that is no page.
+    stationery: Option<Arc<Stationery>>,
     /// Where it is.
     address: ClientAddress,
     /// When the login ends that it listens by.
     until: Option<Timestamp>,
-    /// When typing was last passed on.
-    typed: Option<Instant>,
+    /// Where and when it was last passed on that it began to write …
+    typed: Option<(ConversationId, Instant)>,
+    /// … and whether it has not stopped since.
+    is_typing: bool,
     subscription: Subscription,
     /// Up to where it was told …
     sent: Positions,
@@ -145,6 +150,7 @@ impl Listener {
         integration: IntegrationId,
         who: &Who,
         address: ClientAddress,
+        stationery: Option<Arc<Stationery>>,
     ) -> Result<Option<Self>, ChatError> {
         let Some(page) = chat.web_integration(integration).await? else { return Ok(None) };
         let scope = Scope::of_app(page.app);
@@ -153,9 +159,11 @@ impl Listener {
             scope,
             integration: page.id,
             user,
+            stationery,
             address,
             until,
             typed: None,
+            is_typing: false,
             subscription: chat.fanout().subscribe(page.app, Subject::User(user)).await,
             sent: Positions::new(),
             begun: Positions::new(),
@@ -201,7 +209,7 @@ impl Listener {
             let Some(log) = log else { continue };
             if !log.continues(seq) {
                 let reload = Hint::bare(conversation, RELOAD);
-                return Ok(carrier.tell(&reload, &self.sent).await);
+                return Ok(self.tell(&reload, carrier).await);
             }
             if self.begun.get(&conversation).is_some_and(|begun| *begun <= seq) {
                 continue;
@@ -229,7 +237,7 @@ impl Listener {
                     let hint = Hint::of(event);
                     seq = hint.seq.unwrap_or(seq);
                     self.sent.insert(conversation, seq);
-                    if !carrier.tell(&hint, &self.sent).await {
+                    if !self.tell(&hint, carrier).await {
                         return Ok(false);
                     }
                 }
@@ -241,10 +249,14 @@ impl Listener {
         Ok(true)
     }
 
+    async fn tell(&self, hint: &Hint, carrier: &mut impl Carrier) -> bool {
+        carrier.tell(&hint.text(self.user, self.stationery.as_deref()), &self.sent).await
+    }
+
     /// Does what is to be done next, telling `carrier`. Returns false once the listener is gone.
     pub async fn follow(&mut self, chat: &Chat, turn: Turn, carrier: &mut impl Carrier) -> bool {
         match turn {
-            Turn::Hint(hint) => carrier.tell(&hint, &self.sent).await,
+            Turn::Hint(hint) => self.tell(&hint, carrier).await,
             // In boxes of their own: what reads the database is far larger than what waits.
             Turn::Gap(conversation, seq) => {
                 let filled = Box::pin(self.fill_gap(chat, conversation, seq, carrier)).await;
@@ -290,7 +302,7 @@ impl Listener {
             // One that it came to meanwhile may be old and long.
             let position = self.position(*conversation).unwrap_or(log.newest.saturating_sub(u64::from(CATCH_UP)));
             if !log.continues(position) {
-                return Ok(carrier.tell(&Hint::bare(*conversation, RELOAD), &self.sent).await);
+                return Ok(self.tell(&Hint::bare(*conversation, RELOAD), carrier).await);
             }
             if position < log.newest {
                 behind.push((*conversation, position));
@@ -304,7 +316,7 @@ impl Listener {
             self.forget(conversation);
             if chat.storage().read().await?.conversation(self.scope.app(), conversation).await?.is_none() {
                 let end = Event::conversation_remove(conversation, chat.clock().now());
-                if !carrier.tell(&Hint::of(&end), &self.sent).await {
+                if !self.tell(&Hint::of(&end), carrier).await {
                     return Ok(false);
                 }
             }
@@ -330,12 +342,13 @@ impl Listener {
     /// than once in a while is not listened to.
     pub async fn type_in(&mut self, chat: &Chat, conversation: ConversationId, on: bool) {
         let now = Instant::now();
-        if on && self.typed.is_some_and(|before| now - before < TYPING_PAUSE) {
+        if on && self.typed.is_some_and(|(there, then)| there == conversation && now - then < TYPING_PAUSE) {
             return;
         }
         if on {
-            self.typed = Some(now);
-        } else if self.typed.take().is_none() {
+            self.typed = Some((conversation, now));
+        }
+        if !std::mem::replace(&mut self.is_typing, on) && !on {
             return;
         }
         if self.is_over(chat).await {

@@ -1,15 +1,12 @@
 //! Events over a WebSocket: the default carrier.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use app::Stationery;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::Hint;
 use super::listener::{BEAT, Carrier, FromListener, HEARTBEAT, Listener, PATIENCE, Positions, RECONNECT, greeting};
 use super::route::{Request, Who};
 use crate::chat::{Chat, ChatError};
@@ -41,8 +38,8 @@ pub fn open(state: AppState, request: Request, upgrade: WebSocketUpgrade) -> Res
         .on_upgrade(move |socket| async move {
             let gauge = metrics::gauge!("parlor_live_listeners", "carrier" => "websocket");
             gauge.increment(1);
-            let (stationery, _place) = (request.stationery.clone(), request.place.clone());
-            let end = serve(state, request, Socket(socket, stationery)).await;
+            let _place = request.place.clone();
+            let end = serve(state, request, Socket(socket)).await;
             gauge.decrement(1);
             if let Err(error) = end {
                 tracing::error!(error = causes(&error), "a listener could not be served");
@@ -50,7 +47,7 @@ pub fn open(state: AppState, request: Request, upgrade: WebSocketUpgrade) -> Res
         })
 }
 
-struct Socket(WebSocket, Option<Arc<Stationery>>);
+struct Socket(WebSocket);
 
 impl Socket {
     /// Whether the frame left within patience.
@@ -77,8 +74,8 @@ impl Socket {
 }
 
 impl Carrier for Socket {
-    async fn tell(&mut self, hint: &Hint, _: &Positions) -> bool {
-        self.say(&hint.text(self.1.as_deref())).await
+    async fn tell(&mut self, event: &str, _: &Positions) -> bool {
+        self.say(event).await
     }
 }
 
@@ -103,7 +100,8 @@ async fn prepare(
     request: Request,
     mut socket: Socket,
 ) -> Result<Option<(Listener, Socket)>, ChatError> {
-    let (integration, address) = (request.integration, request.address);
+    let Request { integration, address, .. } = request;
+    let stationery = request.stationery.clone();
     let (who, since) = match introduce(state, request, &mut socket).await {
         Introduction::Known(who, since) => (who, since),
         Introduction::Nobody => {
@@ -115,7 +113,7 @@ async fn prepare(
             return Ok(None);
         }
     };
-    let mut listener = match Listener::of(&state.chat, integration, &who, address).await {
+    let mut listener = match Listener::of(&state.chat, integration, &who, address, stationery).await {
         Ok(Some(listener)) => listener,
         Ok(None) => {
             socket.close(REFUSED, "no such session").await;

@@ -1,9 +1,7 @@
 //! Events as `text/event-stream`, for lines that let no WebSocket through.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
-use app::Stationery;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -11,7 +9,6 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval_at};
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::Hint;
 use super::listener::{BEAT, Carrier, HEARTBEAT, Listener, PATIENCE, Positions, RECONNECT, format_positions, greeting};
 use super::route::{Request, Who};
 use crate::state::AppState;
@@ -24,7 +21,8 @@ pub async fn open(state: AppState, request: Request) -> Response {
     if matches!(request.who, Who::Unknown) {
         return (StatusCode::UNAUTHORIZED, "say who you are by cookie or bearer token").into_response();
     }
-    let listener = match Listener::of(&state.chat, request.integration, &request.who, request.address).await {
+    let Request { integration, ref who, address, ref stationery, .. } = request;
+    let listener = match Listener::of(&state.chat, integration, who, address, stationery.clone()).await {
         Ok(Some(listener)) => listener,
         Ok(None) => return (StatusCode::UNAUTHORIZED, "no such session").into_response(),
         Err(error) => {
@@ -40,8 +38,8 @@ pub async fn open(state: AppState, request: Request) -> Response {
     tokio::spawn(async move {
         let gauge = metrics::gauge!("parlor_live_listeners", "carrier" => "event-stream");
         gauge.increment(1);
-        let (stationery, _place) = (request.stationery.clone(), request.place.clone());
-        serve(state, request, listener, Line(events, stationery)).await;
+        let _place = request.place.clone();
+        serve(state, request, listener, Line(events)).await;
         gauge.decrement(1);
         drop(place);
     });
@@ -49,7 +47,7 @@ pub async fn open(state: AppState, request: Request) -> Response {
     (headers, Sse::new(ReceiverStream::new(received))).into_response()
 }
 
-struct Line(mpsc::Sender<Result<Event, Infallible>>, Option<Arc<Stationery>>);
+struct Line(mpsc::Sender<Result<Event, Infallible>>);
 
 impl Line {
     /// Whether there was room for it within patience.
@@ -64,8 +62,8 @@ impl Line {
 }
 
 impl Carrier for Line {
-    async fn tell(&mut self, hint: &Hint, positions: &Positions) -> bool {
-        self.send(Event::default().data(hint.text(self.1.as_deref())).id(format_positions(positions))).await
+    async fn tell(&mut self, event: &str, positions: &Positions) -> bool {
+        self.send(Event::default().data(event).id(format_positions(positions))).await
     }
 }
 

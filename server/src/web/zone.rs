@@ -2,7 +2,7 @@
 
 use app::Stationery;
 use app::start::Entry;
-use domain::{Message, Timestamp};
+use domain::{Message, Timestamp, UserId};
 use http::HeaderMap;
 use jiff::tz::TimeZone;
 
@@ -27,10 +27,10 @@ impl Zone {
         }
     }
 
-    /// `message` as a row of the page, at this zone's time.
-    pub fn entry(&self, message: Message, on: &Stationery) -> Entry {
+    /// `message` as a row of the page of `reader`, at this zone's time.
+    pub fn entry(&self, message: Message, reader: Option<UserId>, on: &Stationery) -> Entry {
         let offset = self.offset_minutes(message.received);
-        Entry::of(message, offset, on)
+        Entry::of(message, reader, offset, on)
     }
 
     /// Minutes east of Greenwich at `at`.

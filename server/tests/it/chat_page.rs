@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{TestApp, answer, client};
+use crate::support::{Feed, TestApp, answer, client};
 
 #[tokio::test]
 async fn a_page_view_writes_nothing() {
@@ -93,7 +93,7 @@ async fn what_can_not_be_sent_says_so_in_place_and_writes_nothing() {
     let form = "application/x-www-form-urlencoded";
     for (body, kind, status) in [
         (&b"client_id=a&text=%FF%FE"[..], form, StatusCode::BAD_REQUEST),
-        (b"client_id=a", form, StatusCode::BAD_REQUEST),
+        (b"client_id=a", form, StatusCode::UNAUTHORIZED),
         (b"client_id=a%20b&text=hi", form, StatusCode::UNPROCESSABLE_ENTITY),
         (b"", form, StatusCode::BAD_REQUEST),
         (b"{\"text\":\"hi\"}", "application/json", StatusCode::UNSUPPORTED_MEDIA_TYPE),
@@ -198,7 +198,7 @@ async fn hostile_texts_are_inert_in_the_page() {
 async fn pages_say_who_may_frame_them_and_are_never_cached() {
     let app = TestApp::start().await;
     let page = app.anonymous().page().await;
-    assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
+    assert!(page.header("content-security-policy").contains("frame-ancestors 'self'"));
     assert_eq!(page.header("cache-control"), "no-store");
     assert_eq!(page.header("referrer-policy"), "same-origin");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
@@ -224,4 +224,34 @@ async fn a_revoked_session_is_a_new_visitor() {
     assert_eq!(visitor.token(), None, "the dead cookie is taken away");
     visitor.says("somebody new").await;
     assert_eq!(visitor.page().await.messages(), 1);
+}
+
+#[tokio::test]
+async fn in_a_group_ones_own_words_are_told_from_those_of_others() {
+    let app = TestApp::start().await;
+    let (visitor, first) = app.visitor_in_conversation().await;
+    let (me, bob) = (app.author(&first).await, app.user("bob").await);
+    let both = json!([{ "userId": me, "subscribeSDKClient": true }, { "userId": bob }]);
+    let group = app.conversation(json!({ "type": "sdkGroup", "participants": both })).await;
+    let says = async |user: &str, text: &str| {
+        let author = json!({ "type": "user", "userId": user, "displayName": "Bob" });
+        let body = json!({ "author": author, "content": { "type": "text", "text": text } });
+        app.asks(Method::POST, &format!("/conversations/{group}/messages"), Some(body), 201).await;
+    };
+    let url = format!("{}/events?rendered=1&integration={}", app.url.replacen("http", "ws", 1), visitor.integration);
+    let mut feed = Feed::open(&url, &visitor.cookie_header(), None).await;
+    says(&bob, "from bob").await;
+    says(&me, "from me").await;
+    app.business_says(&group, "from the business").await;
+    for mine in [false, true, false] {
+        let event = feed.next().await.unwrap();
+        assert_eq!(event.get("mine").is_some_and(|mine| mine == true), mine, "{event}");
+    }
+    let page = visitor.open(&format!("/{group}")).await;
+    let rows = page.html.split("<li ").map(|row| row.split('>').next().unwrap());
+    let rows: Vec<_> = rows.filter(|row| row.contains("data-message-id")).collect();
+    let [bobs, mine, business] = rows[..] else { panic!("three messages: {rows:?}") };
+    assert!(bobs.contains("data-role=\"user\"") && !bobs.contains("data-mine") && bobs.contains("Bob"), "{bobs}");
+    assert!(mine.contains("data-role=\"user\"") && mine.contains("data-mine"), "{mine}");
+    assert!(business.contains("data-role=\"business\"") && !business.contains("data-mine"), "{business}");
 }

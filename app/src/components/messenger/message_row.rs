@@ -24,6 +24,7 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
     let Bubble {
         id,
         mine,
+        by_business,
         name,
         avatar,
         quote,
@@ -52,7 +53,8 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
     view! {
         <li
             class="message"
-            data-role=if mine { "user" } else { "business" }
+            data-role=if by_business { "business" } else { "user" }
+            data-mine=mine.then_some("")
             data-message-id=id
             data-author=author
             data-joined=joined.then_some("")

@@ -15,6 +15,7 @@ pub fn entry(seq: u64, mine: bool, at: i64, text: &str) -> Entry {
         id: MessageId::new(Timestamp::from_millis(at), seq.to_be_bytes()),
         seq,
         mine,
+        by_business: !mine,
         name: (!mine).then(|| "Ann".to_owned()),
         avatar: None,
         text: Some(text.to_owned()),

@@ -13,6 +13,8 @@ pub use list::ConversationList;
 /// A conversation with a page of its messages, both as of the same event.
 #[derive(Debug, Clone)]
 pub struct ConversationView {
+    /// Who looks.
+    pub reader: UserId,
     pub conversation: Conversation,
     /// Oldest first.
     pub messages: Page<Message>,
@@ -58,13 +60,13 @@ impl Chat {
         if wanted.is_some() && conversation.as_ref().map(|conversation| conversation.id) != wanted {
             return Err(ChatError::NotFound(Noun::Conversation));
         }
-        let Some(conversation) = conversation else { return Ok(None) };
+        let Some((session, conversation)) = session.zip(conversation) else { return Ok(None) };
         let id = conversation.id;
         // Nothing newer than the conversation as just read, so that its number covers all that is shown.
         let end = conversation.seq + 1;
         let before = before.map_or(end, |before| before.min(end));
         let page = reader.messages_before(id, before, limit).await?;
         let messages = Page { more_after: before < end, ..page };
-        Ok(Some(ConversationView { conversation, messages }))
+        Ok(Some(ConversationView { reader: session.user, conversation, messages }))
     }
 }
