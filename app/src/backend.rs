@@ -38,6 +38,12 @@ pub trait Backend: Send + Sync {
     /// The list that the visitor's page at `address` shows, as HTML.
     async fn list_conversations(&self, visitor: Visitor, address: String) -> Result<String, AppError>;
 
+    /// How many messages the visitor has not read in conversations other than the one on the page.
+    async fn unread_elsewhere(&self, visitor: Visitor) -> Result<u32, AppError>;
+
+    /// The visitor began writing, or stopped.
+    async fn tell_typing(&self, visitor: Visitor, on: bool) -> Result<(), AppError>;
+
     /// The visitor has seen everything in `conversation`.
     async fn mark_read(&self, visitor: Visitor, conversation: ConversationId) -> Result<(), AppError>;
 

@@ -11,7 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, PageTransitionEvent};
 
 use crate::browser::{self, Timer, document, element, listen, window};
-use crate::live::{Carrier, Frame, Tone, backoff};
+use crate::live::{Carrier, Frame, Tone, backoff, greeting};
 use crate::server_fns::list_conversations;
 use crate::start::{Start, Surface};
 use crate::{AppError, Visitor};
@@ -47,10 +47,6 @@ struct List {
 impl List {
     fn arrive() {
         let start = Start::of_page();
-        // A browser that keeps no cookies goes by forms, each of which brings the list anew.
-        if start.visitor.is_some() {
-            return;
-        }
         browser::ask_below(&start.base);
         // It lives as long as the page.
         let place: &'static OnceCell<Self> = Box::leak(Box::default());
@@ -65,7 +61,7 @@ impl List {
             unread: Cell::new(0),
         });
         let heard: Closure<dyn FnMut(web_sys::Event)> = Closure::wrap(Box::new(|event| list.page_event(&event)));
-        listen(&window(), &["online", "pageshow", "pagehide"], &heard);
+        listen(&window(), &["online", "pageshow", "pagehide", "focus"], &heard);
         listen(&document(), &["visibilitychange"], &heard);
         heard.forget();
         list.connect();
@@ -75,11 +71,13 @@ impl List {
         if self.carrier.borrow().is_some() {
             return;
         }
-        let Start { base, surface, integration, session, .. } = &self.start;
-        let (integration, session) = (integration.to_string(), session.to_string());
-        let who = ["&surface=", surface.path(), "&page=", &session, "&since="].concat();
-        let path = [base, "/events?integration=", &integration, &who].concat();
-        let carrier = if self.failures.get() > HOPELESS {
+        let Start { base, surface, integration, .. } = &self.start;
+        let has_token = self.start.visitor.is_some();
+        let since = if has_token { "" } else { "&since=" };
+        let who = ["&surface=", surface.path(), "&page=", &self.start.listener(), since].concat();
+        let path = [base, "/events?rendered=1&integration=", &integration.to_string(), &who].concat();
+        // An event stream knows the visitor by the cookie only.
+        let carrier = if self.failures.get() > HOPELESS && !has_token {
             Carrier::stream(&path, &self.ear)
         } else {
             Carrier::socket(&browser::socket_url(&path), &self.ear)
@@ -107,11 +105,10 @@ impl List {
         match Tone::of(event) {
             Some(Tone::Text(text)) => match Frame::read(&text) {
                 Some(Frame::Event(event)) => {
-                    if event.is_from_business() {
+                    if event.is_from_others() {
                         self.notice();
                     }
-                    // What passes by without being kept changes nothing here.
-                    if event.seq.is_some() || event.kind == "conversation:remove" {
+                    if event.changes_list() {
                         self.ask.set(PAUSE);
                     }
                 }
@@ -122,7 +119,15 @@ impl List {
             },
             Some(Tone::Refused) => browser::leave_for(&self.start.address),
             Some(Tone::Lost) => self.lost(),
-            Some(Tone::Open) | None => {}
+            Some(Tone::Open) => self.greet(),
+            None => {}
+        }
+    }
+
+    /// Says who this is, where no cookie does.
+    fn greet(&self) {
+        if let (Some(token), Some(carrier)) = (&self.start.visitor, &*self.carrier.borrow()) {
+            carrier.say(&greeting(Some(token), None));
         }
     }
 
@@ -131,7 +136,7 @@ impl List {
         if self.start.sound {
             browser::ring(&self.start.base);
         }
-        if !browser::is_visible() {
+        if !browser::is_attended() {
             self.unread.set(self.unread.get() + 1);
             self.show_title();
         }

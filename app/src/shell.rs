@@ -115,14 +115,25 @@ fn messenger(start: Start, texts: &Texts) -> impl IntoView + use<> {
     let log_out = start.user.is_some().then(|| log_out(&start, texts));
     // Whom it caught once is asked by a page without it.
     let trap = start.problem.is_none().then(composer_trap);
+    let seen = seen(&start);
     provide_context(start);
     view! {
         {log_out}
         <Messenger />
         {menu}
         {trap}
+        {seen}
         <script type="application/json" id=Start::ID inner_html=state></script>
     }
+}
+
+/// Tells the server that its newest messages are on the screen, where no script does. A browser that keeps no cookies could only say
+/// who it is in the address, which is no place for that.
+fn seen(start: &Start) -> Option<impl IntoView + use<>> {
+    let conversation = start.conversation.filter(|_| start.visitor.is_none() && !start.newer)?;
+    let Start { base, surface, integration, session, .. } = start;
+    let src = format!("{base}/{}/{integration}/{conversation}/read?page={session}", surface.path());
+    Some(view! { <noscript><img src=src alt="" hidden=true /></noscript> })
 }
 
 /// The list of conversations, and what it goes on from.

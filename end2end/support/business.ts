@@ -54,6 +54,14 @@ export class Business {
     return (await this.newest(conversation)).map((message) => message.content.text ?? "");
   }
 
+  /** Messages that the first who takes part has not read. */
+  async unread(conversation: string): Promise<number> {
+    const page = (await this.call("GET", `/conversations/${conversation}/participants`)) as {
+      participants: { unreadCount: number }[];
+    };
+    return page.participants[0]?.unreadCount ?? Number.NaN;
+  }
+
   /** Changes settings of the chat page, such as `businessName`, `brandColor`, `originWhitelist`. */
   async patchIntegration(patch: Record<string, unknown>): Promise<void> {
     await this.call("PATCH", `/integrations/${this.shop.integrationId}`, patch);

@@ -17,7 +17,7 @@ use domain::{
 use http::HeaderMap;
 
 use crate::auth::{Cookie, Identified, lifetime};
-use crate::chat::{NewMessage, Posted, Scope, Speaker, Upload, VisitorIdentity, Whereto};
+use crate::chat::{ConversationView, NewMessage, Posted, Scope, Speaker, Upload, VisitorIdentity, Whereto};
 use crate::files;
 use crate::guard::{ClientAddress, whole_seconds};
 use crate::state::AppState;
@@ -137,7 +137,8 @@ impl VisitorBackend {
     pub async fn sent(&self, visitor: &Visitor, posted: Posted) -> Result<Sent, AppError> {
         let (zone, stationery) = (Zone::of(&self.headers), self.stationery(visitor).await?);
         // A retry of what the business has deleted since is answered, and shows nothing.
-        let entry = (!posted.message.deleted).then(|| zone.entry(posted.message, &stationery));
+        let author = posted.message.author.user_id;
+        let entry = (!posted.message.deleted).then(|| zone.entry(posted.message, author, &stationery));
         Ok(Sent { conversation: posted.conversation, entry })
     }
 
@@ -187,6 +188,20 @@ impl VisitorBackend {
         let scope = Scope::of_app(integration.app);
         let pressed = self.state.chat.visitor_postback(scope, &identity, visitor.conversation, action).await;
         pressed.map_err(|error| app_error(&error))
+    }
+
+    /// Records what the visitor does in `conversation` besides speaking.
+    async fn act(&self, visitor: &Visitor, conversation: ConversationId, kind: ActivityType) -> Result<(), AppError> {
+        let integration = self.integration(visitor).await?;
+        let identity = self.identify(visitor)?.identity;
+        let session = self.state.chat.visitor_session(&identity).await.map_err(|error| app_error(&error))?;
+        let session = session.ok_or(AppError::NotFound)?;
+        self.require_welcome(&integration, Some(&identity)).await?;
+        self.state.chat.see_visitor(&identity, &session).await.map_err(|error| app_error(&error))?;
+        let activity = Activity { kind, author: Author::user(session.user, None) };
+        let (scope, source) = (Scope::of_app(integration.app), Source::web(integration.id));
+        let recorded = self.state.chat.record_activity(scope, conversation, activity, source).await;
+        recorded.map_err(|error| app_error(&error))
     }
 
     /// Does what a press on `action` does, without a script that knows which kind of button it is.
@@ -241,11 +256,12 @@ impl Backend for VisitorBackend {
             .chat
             .visitor_conversation(&identity, Some(conversation), Some(before), self.state.page_messages)
             .await;
-        let messages = view.map_err(|error| app_error(&error))?.ok_or(AppError::NotFound)?.messages;
+        let ConversationView { reader, messages, .. } =
+            view.map_err(|error| app_error(&error))?.ok_or(AppError::NotFound)?;
         let (zone, stationery) = (Zone::of(&self.headers), self.stationery(&visitor).await?);
         Ok(History {
             older: messages.more_before,
-            entries: messages.items.into_iter().map(|message| zone.entry(message, &stationery)).collect(),
+            entries: messages.items.into_iter().map(|message| zone.entry(message, Some(reader), &stationery)).collect(),
         })
     }
 
@@ -264,21 +280,24 @@ impl Backend for VisitorBackend {
         };
         let (texts, zone) = (self.stationery(&visitor).await?.texts, Zone::of(&self.headers));
         let listing = listing(&integration, list, false, ways, &zone, &texts, chat.clock().now());
-        Ok(app::list_html(&listing, None, &address, &texts))
+        let token = visitor.token.as_deref().filter(|_| !self.keeps_cookies(&visitor));
+        Ok(app::list_html(&listing, token, &address, &texts))
+    }
+
+    async fn unread_elsewhere(&self, visitor: Visitor) -> Result<u32, AppError> {
+        let identity = self.identify(&visitor)?.identity;
+        let count = self.state.chat.visitor_unread_elsewhere(&identity, visitor.conversation).await;
+        Ok(count.map_err(|error| app_error(&error))?.try_into().unwrap_or(u32::MAX))
+    }
+
+    async fn tell_typing(&self, visitor: Visitor, on: bool) -> Result<(), AppError> {
+        let kind = if on { ActivityType::TypingStart } else { ActivityType::TypingStop };
+        let conversation = visitor.conversation.ok_or(AppError::NotFound)?;
+        self.act(&visitor, conversation, kind).await
     }
 
     async fn mark_read(&self, visitor: Visitor, conversation: ConversationId) -> Result<(), AppError> {
-        let integration = self.integration(&visitor).await?;
-        let identity = self.identify(&visitor)?.identity;
-        let session = self.state.chat.visitor_session(&identity).await.map_err(|error| app_error(&error))?;
-        let session = session.ok_or(AppError::NotFound)?;
-        self.require_welcome(&integration, Some(&identity)).await?;
-        self.state.chat.see_visitor(&identity, &session).await.map_err(|error| app_error(&error))?;
-        let user = session.user;
-        let activity = Activity { kind: ActivityType::Read, author: Author::user(user, None) };
-        let (scope, source) = (Scope::of_app(integration.app), Source::web(integration.id));
-        let read = self.state.chat.record_activity(scope, conversation, activity, source).await;
-        read.map_err(|error| app_error(&error))
+        self.act(&visitor, conversation, ActivityType::Read).await
     }
 
     async fn log_in(&self, visitor: Visitor, credentials: Credentials) -> Result<LoggedIn, AppError> {

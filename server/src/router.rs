@@ -18,7 +18,7 @@ use crate::api::{description, oauth, v1, v2};
 use crate::live;
 use crate::state::AppState;
 use crate::telemetry::{RequestIds, X_REQUEST_ID, observe};
-use crate::web::{assets, attachments, client, docs, functions, gallery, health, links, login, pages, uploads};
+use crate::web::{assets, attachments, client, docs, functions, gallery, health, links, login, pages, seen, uploads};
 
 /// The contract's limit for a JSON body; a message of 4096 characters in a form is far below it.
 const BODY_BYTES: usize = 100 * 1024;
@@ -42,6 +42,8 @@ pub fn router(state: AppState) -> Router {
         .route("/embed/{integration}", get(pages::embed))
         .route("/chat/{integration}/{conversation}", get(pages::chat))
         .route("/embed/{integration}/{conversation}", get(pages::embed))
+        .route("/chat/{integration}/{conversation}/read", get(seen::chat))
+        .route("/embed/{integration}/{conversation}/read", get(seen::embed))
         .route("/chat/{integration}/login", get(login::to_chat).post(login::post_chat))
         .route("/embed/{integration}/login", get(login::to_embed).post(login::post_embed))
         .route("/chat/{integration}/logout", get(login::to_chat).post(login::leave_chat))

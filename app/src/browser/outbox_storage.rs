@@ -1,14 +1,15 @@
-//! The outbox on disk, so that a reload loses nothing.
+//! The outbox in the browser's storage, so that a reload loses nothing.
 //!
-//! Tabs share it. Each reads the list anew before it writes, and takes out only what it knows to be delivered. Storage
+//! Tabs share it, where the chat page lets browsers remember visitors. Each reads the list anew before it writes, and takes out only what it knows to be delivered. Storage
 //! may be full or forbidden: then the outbox lives in memory only.
 //!
-//! It is one user's. Whoever comes next, by login or logout, finds it empty: nobody sends what somebody else has written.
+//! It is one user's, like the drafts. Whoever comes next, by login or logout, finds neither: nobody sends what somebody else has
+//! written.
 
 use domain::ClientMessageId;
-use web_sys::Storage;
 
-use super::window;
+use super::drafts::forget_drafts;
+use super::storage::storage;
 use crate::json;
 use crate::start::Start;
 use crate::state::Pending;
@@ -17,8 +18,9 @@ use crate::state::Pending;
 pub fn taken_over(start: &Start) -> Vec<Pending> {
     if !is_own(start) {
         write(start, &[]);
+        forget_drafts(start);
         let owner = start.user.map(|user| user.to_string()).unwrap_or_default();
-        _ = storage().map(|storage| storage.set_item(&owner_key(start), &owner));
+        _ = storage(start).map(|storage| storage.set_item(&owner_key(start), &owner));
     }
     let here = start.conversation.or(start.fresh);
     let mut all = kept(start);
@@ -42,18 +44,18 @@ pub fn forget(start: &Start, client_id: &ClientMessageId) {
 }
 
 fn kept(start: &Start) -> Vec<Pending> {
-    let text = || storage()?.get_item(&key(start)).ok()?;
+    let text = || storage(start)?.get_item(&key(start)).ok()?;
     text().and_then(|text| json::read(&text)).unwrap_or_default()
 }
 
 /// Whether it is this page's user's. It is nobody's in particular before anybody has logged in.
 fn is_own(start: &Start) -> bool {
-    let owner = || storage()?.get_item(&owner_key(start)).ok()?;
+    let owner = || storage(start)?.get_item(&owner_key(start)).ok()?;
     owner().filter(|owner| !owner.is_empty()) == start.user.map(|user| user.to_string())
 }
 
 fn write(start: &Start, all: &[Pending]) {
-    let Some(storage) = storage() else { return };
+    let Some(storage) = storage(start) else { return };
     let key = key(start);
     _ = if all.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, &json::write(all)) };
 }
@@ -64,8 +66,4 @@ fn key(start: &Start) -> String {
 
 fn owner_key(start: &Start) -> String {
     [&key(start), ".of"].concat()
-}
-
-pub(super) fn storage() -> Option<Storage> {
-    window().local_storage().ok()?
 }

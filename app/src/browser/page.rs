@@ -22,6 +22,16 @@ pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
+/// Whether the visitor is at this very page: it is visible, and what they type goes there.
+pub fn is_attended() -> bool {
+    is_visible() && document().has_focus().unwrap_or(true)
+}
+
+/// Tells those who build pages.
+pub fn warn(text: &str) {
+    web_sys::console::warn_1(&text.into());
+}
+
 /// Whether there is a network at all, as far as the browser knows.
 pub fn is_online() -> bool {
     window().navigator().on_line()

@@ -4,11 +4,11 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlAudioElement;
 
-use super::document;
+use super::is_attended;
 
 /// Sounds, unless the visitor is right here. A browser may forbid it on a page that nobody has touched yet: then it is silent.
 pub fn ring(base: &str) {
-    if document().has_focus().unwrap_or(true) {
+    if is_attended() {
         return;
     }
     let sound = HtmlAudioElement::new_with_src(&[base, "/message.wav"].concat());

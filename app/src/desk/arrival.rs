@@ -11,6 +11,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlTextAreaElement, PageTransit
 use super::Desk;
 use super::connection::Connection;
 use super::uploads::Parcel;
+use crate::AppError;
 use crate::browser::{self, Timer, document, element, listen, listen_first, window};
 
 /// What the desk holds of the browser.
@@ -36,10 +37,14 @@ pub struct Browser {
     /// Keeps what is written, once the visitor pauses.
     pub draft: Timer,
     pub typing: Timer,
-    /// When the business was last told that the visitor is writing; 0 while they are not.
+    /// When the business was last told that the visitor is writing …
     pub typing_told: Cell<i64>,
+    /// … and whether it still thinks so.
+    pub is_typing: Cell<bool>,
     pub pause: Timer,
     pub read: Timer,
+    /// Asks what is unread in other conversations.
+    pub count: Timer,
 }
 
 impl Desk {
@@ -48,6 +53,9 @@ impl Desk {
         let Some(browser) = self.open() else { return };
         self.browser.set_value(Some(Rc::clone(&browser)));
         self.book.with_value(|book| browser::ask_below(&book.start.base));
+        if let Some(AppError::LoginRefused(why)) = self.book.with_value(|book| book.start.problem.clone()) {
+            browser::warn(&why);
+        }
         self.learn_zone();
         self.restore(self.book.with_value(|book| browser::taken_over(&book.start)));
         if let Some(draft) = browser::take_draft().filter(|_| browser.composer.value().is_empty()) {
@@ -60,7 +68,7 @@ impl Desk {
         self.flush();
         self.reading();
         let heard = Closure::wrap(Box::new(move |event: Event| self.page_event(&event)) as Box<dyn FnMut(Event)>);
-        listen(&window(), &["online", "offline", "pageshow", "pagehide"], &heard);
+        listen(&window(), &["online", "offline", "pageshow", "pagehide", "focus"], &heard);
         listen(&document(), &["visibilitychange"], &heard);
         // It listens as long as the page lives.
         heard.forget();
@@ -91,8 +99,10 @@ impl Desk {
             resend: Timer::new(Box::new(move || self.flush())),
             typing: Timer::new(Box::new(move || self.typing_faded())),
             typing_told: Cell::new(0),
+            is_typing: Cell::new(false),
             pause: Timer::new(Box::new(move || self.stopped_typing())),
-            read: Timer::new(Box::new(move || self.mark_read())),
+            read: Timer::new(Box::new(move || self.glanced())),
+            count: Timer::new(Box::new(move || self.ask_elsewhere())),
         }))
     }
 

@@ -2,6 +2,7 @@
 //! bring back what was left unsent.
 
 use domain::content;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, SubmitEvent};
 
@@ -55,6 +56,7 @@ impl Desk {
         self.measure();
         let Some(browser) = self.browser() else { return };
         browser.draft.set(DRAFT_PAUSE);
+        self.attend();
         if browser.composer.value().is_empty() {
             self.stopped_typing();
         } else {
@@ -81,7 +83,7 @@ impl Desk {
     pub(super) fn restore_draft(self) {
         let Some(browser) = self.browser() else { return };
         if browser.composer.value().is_empty()
-            && let Some(draft) = browser::draft(&self.place())
+            && let Some(draft) = self.book.with_value(|book| browser::draft(&book.start, book.transcript.conversation))
         {
             browser.composer.set_value(&draft);
         }
@@ -91,7 +93,8 @@ impl Desk {
     pub(super) fn keep_draft(self) {
         let Some(browser) = self.browser() else { return };
         browser.draft.stop();
-        browser::keep_draft(&self.place(), &browser.composer.value());
+        let text = browser.composer.value();
+        self.book.with_value(|book| browser::keep_draft(&book.start, book.transcript.conversation, &text));
     }
 
     /// Keeps what is written when the page is left, if anything is: another tab may have more.
@@ -99,12 +102,6 @@ impl Desk {
         if self.browser().is_some_and(|browser| !browser.composer.value().is_empty()) {
             self.keep_draft();
         }
-    }
-
-    /// What the draft belongs to: the conversation, or the page as long as there is none.
-    fn place(self) -> String {
-        let who = self.who();
-        who.conversation.map_or_else(|| who.integration.to_string(), |conversation| conversation.to_string())
     }
 
     fn submit(self) {

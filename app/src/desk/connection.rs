@@ -45,6 +45,15 @@ pub struct Connection {
     next_line: Cell<Line>,
 }
 
+/// What becomes of words on the line.
+pub enum Says {
+    Heard,
+    /// The line only brings, and takes nothing.
+    OneWay,
+    /// There is no line.
+    Nothing,
+}
+
 impl Connection {
     pub fn new(desk: Desk) -> Self {
         let heard = move |event: web_sys::Event| desk.take_tone(Tone::of(&event));
@@ -66,13 +75,14 @@ impl Connection {
     }
 
     /// Says `text`, if there is an open line that goes both ways.
-    pub fn says(&self, text: &str) -> bool {
+    pub fn says(&self, text: &str) -> Says {
         match &*self.carrier.borrow() {
             Some(carrier @ Carrier::Socket(_)) if self.opened.get() => {
                 carrier.say(text);
-                true
+                Says::Heard
             }
-            _ => false,
+            Some(Carrier::Stream(_)) if self.opened.get() => Says::OneWay,
+            _ => Says::Nothing,
         }
     }
 
@@ -185,8 +195,8 @@ impl Desk {
         let Some(browser) = self.browser() else { return };
         browser.connection.opened.set(true);
         let greeting = self.book.with_value(|book| {
-            let conversation = book.transcript.conversation?;
-            Some(greeting(book.start.visitor.as_deref(), conversation, book.transcript.seq))
+            let Book { start, transcript, .. } = book;
+            Some(greeting(start.visitor.as_deref(), Some((transcript.conversation?, transcript.seq))))
         });
         if let (Some(greeting), Some(carrier)) = (greeting, &*browser.connection.carrier.borrow()) {
             carrier.say(&greeting);
@@ -247,9 +257,7 @@ impl Desk {
     /// With the position in it, so that the server need not wait for a greeting that a slow line brings late.
     fn events_path(self, integration: IntegrationId, surface: Surface, conversation: ConversationId) -> String {
         let (base, page, look, seq) = self.book.with_value(|Book { start, transcript, .. }| {
-            // A token is nothing for an address; its page is a stranger's, or one that shows no cookie.
-            let page = if start.visitor.is_some() { "stranger".to_owned() } else { start.session.to_string() };
-            (start.base.clone(), page, start.query.replacen('?', "&", 1), transcript.seq)
+            (start.base.clone(), start.listener(), start.query.replacen('?', "&", 1), transcript.seq)
         });
         let (integration, conversation) = (integration.to_string(), conversation.to_string());
         let (surface, seq) = (surface.path(), seq.to_string());

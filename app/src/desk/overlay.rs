@@ -6,22 +6,24 @@ use web_sys::{Element, Event, HtmlDialogElement, HtmlImageElement};
 use super::Desk;
 use crate::browser::{document, element};
 
-/// Of the dialog, and of the part of it that is filled.
+/// Of the dialog, of the part of it that is filled, and of the link to the same in a window of its own.
 pub const OVERLAY: &str = "overlay";
 pub const OVERLAY_BODY: &str = "overlay-body";
+pub const OVERLAY_OUT: &str = "overlay-out";
 /// What a page of somebody else may do in a frame of ours: work, but not navigate us.
 const SANDBOX: &str = "allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 
 impl Desk {
     /// Something on the page was clicked.
     pub(super) fn clicked(self, event: &Event) {
+        self.attend();
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
         if target.id() == OVERLAY {
             return close();
         }
         let Ok(Some(pressed)) = target.closest("[data-locate],[data-lightbox],[data-webview]") else { return };
         if pressed.has_attribute("data-locate") {
-            return self.locate();
+            return self.locate(pressed);
         }
         // With a key held down it goes to a window of its own, as any link does.
         let mouse: &web_sys::MouseEvent = event.unchecked_ref();
@@ -33,6 +35,13 @@ impl Desk {
             return load_again(&pressed);
         }
         open(&pressed);
+    }
+
+    /// What covered the page is gone: nothing of it goes on out of sight.
+    pub fn overlay_closed(self) {
+        if let Some(body) = element::<Element>(OVERLAY_BODY) {
+            body.set_text_content(None);
+        }
     }
 
     /// A picture did not arrive.
@@ -83,7 +92,11 @@ fn open(link: &Element) {
         Some(_) => frame(link, &address),
         None => picture(link, &address),
     };
-    let Some(made) = made else { return };
+    let Some((made, name)) = made else { return };
+    if let Some(out) = element::<Element>(OVERLAY_OUT) {
+        _ = out.set_attribute("href", &link.get_attribute("data-fallback").unwrap_or(address));
+    }
+    _ = overlay.set_attribute("aria-label", &name);
     _ = overlay.set_attribute("data-size", size.as_deref().unwrap_or("picture"));
     body.set_text_content(None);
     _ = body.append_child(&made);
@@ -92,22 +105,23 @@ fn open(link: &Element) {
     }
 }
 
-fn frame(link: &Element, address: &str) -> Option<Element> {
+fn frame(link: &Element, address: &str) -> Option<(Element, String)> {
+    let name = link.get_attribute("data-name").or_else(|| link.text_content()).unwrap_or_default();
     let frame = document().create_element("iframe").ok()?;
     frame.set_attribute("sandbox", SANDBOX).ok()?;
     frame.set_attribute("referrerpolicy", "no-referrer").ok()?;
-    frame.set_attribute("title", &link.text_content().unwrap_or_default()).ok()?;
+    frame.set_attribute("title", &name).ok()?;
     frame.set_attribute("src", address).ok()?;
-    Some(frame)
+    Some((frame, name))
 }
 
-fn picture(link: &Element, address: &str) -> Option<Element> {
+fn picture(link: &Element, address: &str) -> Option<(Element, String)> {
     let picture = document().create_element("img").ok()?;
     let small = link.query_selector("img").ok().flatten();
-    let alt = small.and_then(|small| small.get_attribute("alt"));
-    picture.set_attribute("alt", &alt.unwrap_or_default()).ok()?;
+    let alt = small.and_then(|small| small.get_attribute("alt")).unwrap_or_default();
+    picture.set_attribute("alt", &alt).ok()?;
     picture.set_attribute("src", address).ok()?;
-    Some(picture)
+    Some((picture, alt))
 }
 
 fn close() {

@@ -8,12 +8,14 @@ use web_sys::{Element, HtmlElement};
 use super::{Browser, Desk};
 use crate::AppError;
 use crate::browser::{self, document};
-use crate::server_fns::mark_read;
+use crate::server_fns::{mark_read, unread_elsewhere};
 use crate::start::Surface;
 use crate::state::Event;
 
 /// Pixels from its end within which the log counts as scrolled to the end.
 const NEAR: i32 = 24;
+/// Milliseconds in which several events elsewhere are one reason to count.
+const PAUSE: f64 = 200.0;
 /// Milliseconds that a message is in sight before it counts as read.
 const GLANCE: f64 = 500.0;
 
@@ -66,7 +68,7 @@ impl Desk {
         }
     }
 
-    /// A message of the business came in.
+    /// A message of somebody else came in.
     pub(super) fn heard(self) {
         let Some(browser) = self.browser() else { return };
         if !browser.at_end() {
@@ -76,13 +78,36 @@ impl Desk {
         self.reading();
     }
 
-    /// Something happened that this page does not show: maybe a message of the business in another conversation.
+    /// Something happened that this page does not show: maybe in another conversation, at this or another page of the visitor's.
     pub(super) fn heard_elsewhere(self, event: &Event) {
         let here = self.book.with_value(|book| book.transcript.conversation);
-        if event.is_from_business() && here.is_some_and(|here| here != event.conversation.id) {
-            self.show(|shown| shown.elsewhere += 1);
+        if here == Some(event.conversation.id) {
+            return;
+        }
+        if event.is_from_others() {
             self.draw_attention();
         }
+        if event.changes_list() {
+            self.count_elsewhere();
+        }
+    }
+
+    /// Soon, the header says what is unread in other conversations.
+    pub(super) fn count_elsewhere(self) {
+        if let Some(browser) = self.browser().filter(|_| self.book.with_value(|book| book.start.list.is_some())) {
+            browser.count.set(PAUSE);
+        }
+    }
+
+    pub(super) fn ask_elsewhere(self) {
+        spawn_local(async move {
+            match unread_elsewhere(self.who()).await {
+                Ok(count) => self.show(|shown| shown.elsewhere = count),
+                Err(AppError::SessionEnded) => self.session_ended(),
+                // The next event asks again.
+                Err(_) => {}
+            }
+        });
     }
 
     /// Makes somebody who is not looking aware of a message.
@@ -93,7 +118,7 @@ impl Desk {
                 browser::ring(&book.start.base);
             }
         });
-        if !browser::is_visible() {
+        if !browser::is_attended() {
             browser.unread.set(browser.unread.get() + 1);
             self.title();
         }
@@ -101,7 +126,7 @@ impl Desk {
 
     /// The visitor came back to the page, maybe.
     pub(super) fn looked_at(self) {
-        if let Some(browser) = self.browser().filter(|_| browser::is_visible()) {
+        if let Some(browser) = self.browser().filter(|_| browser::is_attended()) {
             browser.unread.set(0);
             self.title();
             self.reading();
@@ -115,12 +140,20 @@ impl Desk {
         }
     }
 
-    pub(super) fn mark_read(self) {
+    /// What came into sight, and stayed there, is read by somebody who is here.
+    pub(super) fn glanced(self) {
+        if self.browser().is_some_and(|browser| browser.at_end()) && browser::is_attended() {
+            self.attend();
+        }
+    }
+
+    /// Whoever does something here has read what was said, wherever in the log they are.
+    pub fn attend(self) {
         let Some(browser) = self.browser() else { return };
         let (conversation, newest) =
-            self.book.with_value(|book| (book.transcript.conversation, book.transcript.newest_of_business()));
+            self.book.with_value(|book| (book.transcript.conversation, book.transcript.newest_of_others()));
         let Some(conversation) = conversation else { return };
-        if !browser::is_visible() || !browser.at_end() || newest <= browser.marked.get() {
+        if newest <= browser.marked.get() {
             return;
         }
         browser.marked.set(newest);

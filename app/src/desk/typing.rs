@@ -1,12 +1,15 @@
 //! Tells the business that the visitor is writing.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::Desk;
+use super::connection::Says;
 use crate::browser;
 use crate::live;
+use crate::server_fns::tell_typing;
 
-/// However much is typed, it is told no more often than this, in milliseconds.
+/// However much is typed, sent and taken back, a beginning is told no more often than this, in milliseconds.
 const AGAIN: i64 = 10_000;
 /// Who has not typed for so long (in milliseconds) has stopped.
 const PAUSE: f64 = 10_000.0;
@@ -19,6 +22,7 @@ impl Desk {
         let now = browser::now();
         if now - browser.typing_told.get() >= AGAIN && self.tell_typing(true) {
             browser.typing_told.set(now);
+            browser.is_typing.set(true);
         }
     }
 
@@ -26,7 +30,7 @@ impl Desk {
     pub(super) fn stopped_typing(self) {
         let Some(browser) = self.browser() else { return };
         browser.pause.stop();
-        if browser.typing_told.replace(0) > 0 {
+        if browser.is_typing.replace(false) {
             self.tell_typing(false);
         }
     }
@@ -36,6 +40,14 @@ impl Desk {
         let Some(browser) = self.browser() else { return false };
         let conversation = self.book.with_value(|book| book.transcript.conversation);
         let Some(conversation) = conversation else { return false };
-        browser.connection.says(&live::typing(conversation, on))
+        match browser.connection.says(&live::typing(conversation, on)) {
+            Says::Heard => true,
+            Says::OneWay => {
+                // A hint: whether it gets there or not, nobody waits for it.
+                spawn_local(async move { _ = tell_typing(self.who(), on).await });
+                true
+            }
+            Says::Nothing => false,
+        }
     }
 }

@@ -1,18 +1,21 @@
 //! What is said in the gallery.
 
 use domain::content::{Field, FieldType, FormResponse};
-use domain::{Author, Content, Draft, Message, QuotedMessage, Source, Timestamp};
+use domain::{Author, Content, Draft, Message, QuotedMessage, Source, Timestamp, UserId};
 use serde_json::{Value, json};
 
 use super::states::{MORNING, message_id};
 
-/// Who says something: the visitor, or somebody of the business.
+/// Who says something: the visitor, another one in the same conversation, or somebody of the business.
 enum Voice {
     Visitor,
+    Other(&'static str),
     Business(&'static str),
+    /// The same, with a picture.
+    Pictured(&'static str),
 }
 
-use Voice::{Business, Visitor};
+use Voice::{Business, Other, Pictured, Visitor};
 
 const ANN: Voice = Business("Ann");
 const MINUTE: i64 = 60_000;
@@ -26,8 +29,15 @@ pub fn said(name: &str, site: &str) -> Vec<Message> {
     let mut messages: Vec<Message> = numbered
         .map(|(seq, (voice, minute, content))| {
             let author = match voice {
-                Visitor => Author::user(message_id(0).to_string().parse().expect("an id is an id"), None),
+                Visitor => Author::user(visitor(), None),
+                Other(name) => {
+                    Author::user(message_id(99).to_string().parse().expect("an id is an id"), Some(name.to_owned()))
+                }
                 Business(name) => Author::business(Some(name.to_owned())),
+                Pictured(name) => {
+                    let picture = Some([site, "/gallery/cup.svg"].concat());
+                    Author { avatar_url: picture, ..Author::business(Some(name.to_owned())) }
+                }
             };
             let content: Content = serde_json::from_value(content).expect("a content of the gallery");
             let draft = Draft::new(author, content, Source::api()).checked().expect("a good content of the gallery");
@@ -45,6 +55,13 @@ pub fn said(name: &str, site: &str) -> Vec<Message> {
     messages
 }
 
+/// Who looks at the gallery.
+/// # Panics
+/// Never: an id is an id.
+pub fn visitor() -> UserId {
+    message_id(0).to_string().parse().expect("an id is an id")
+}
+
 /// Has the form in `messages` be answered.
 fn answer(messages: &mut Vec<Message>) {
     let Some(form) = messages.last_mut() else { return };
@@ -56,7 +73,7 @@ fn answer(messages: &mut Vec<Message>) {
         Field { email: Some("sam@shop.example".to_owned()), ..Field::question(FieldType::Email, "mail", "E-mail") },
     ];
     let (form, seq) = (form.id, form.seq + 1);
-    let author = Author::user(message_id(0).to_string().parse().expect("an id is an id"), None);
+    let author = Author::user(visitor(), None);
     let answers = FormResponse { fields, text_fallback: String::new() };
     let draft = Draft::new(author, Content::FormResponse(answers), Source::api());
     let at = Timestamp::from_millis(MORNING + 4 * MINUTE);
@@ -171,6 +188,23 @@ fn lines(name: &str, site: &str) -> Vec<(Voice, i64, Value)> {
                     ],
                 }),
             ),
+        ],
+        "square" => vec![
+            (Visitor, 0, text("And what goes with it?")),
+            (
+                ANN,
+                1,
+                json!({
+                    "type": "carousel", "displaySettings": { "imageAspectRatio": "square" },
+                    "items": [item("The big cup", "Stoneware", &cup), item("A tray", "Beech, oiled", &hills)],
+                }),
+            ),
+        ],
+        "together" => vec![
+            (Other("Kim"), 0, text("Shall we take the early train?")),
+            (Visitor, 1, text("Gladly. Is there breakfast?")),
+            (Pictured("Ann"), 3, text("There is, from seven on.")),
+            (Other("Kim"), 4, text("Then that is settled.")),
         ],
         "list" => vec![
             (Visitor, 0, text("What do I need for a start?")),

@@ -9,10 +9,10 @@ use domain::LinkEnd;
 
 use crate::components::content::Stationery;
 use crate::i18n::Texts;
-use crate::start::{PageBody, Poster, Start};
+use crate::start::{Listing, PageBody, Poster, Start};
 use states::{asked, begun, business, filled};
 
-pub use crate::desk::Pose;
+pub use crate::desk::{Pose, Writing};
 
 /// A state: what it is called in its address, and what it shows.
 pub struct State {
@@ -66,13 +66,33 @@ pub const STATES: &[State] = &[
     State { name: "empty", about: "Before the first message", body: |on| messenger(begun(on)), pose: still },
     State { name: "prefilled", about: "A link with a text", body: |on| messenger(states::prefilled(on)), pose: still },
     State { name: "prechat", about: "Asked before the first message", body: |on| messenger(asked(on)), pose: still },
+    State {
+        name: "prechat-wrong",
+        about: "Asked, and answered wrongly",
+        body: |on| messenger(states::asked_again(on)),
+        pose: still,
+    },
     conversation!("talk", "A conversation, its last message seen"),
+    State {
+        name: "delivered",
+        about: "The last message delivered",
+        body: |on| messenger(Start { business_read: None, ..filled(on, "talk") }),
+        pose: still,
+    },
+    State {
+        name: "about",
+        about: "A conversation about something, by somebody who has logged in",
+        body: |on| messenger(states::about(on)),
+        pose: still,
+    },
+    conversation!("together", "Several visitors and a picture"),
     conversation!("groups", "Several authors, long words, several days"),
     conversation!("buttons", "Links, postbacks and other buttons"),
     conversation!("replies", "Quick replies"),
     conversation!("pictures", "Pictures, with and without a caption"),
     conversation!("files", "Files and places"),
     conversation!("carousel", "A carousel"),
+    conversation!("square", "A carousel of square pictures"),
     conversation!("list", "A list"),
     conversation!("form", "A form that closes the composer"),
     conversation!("answered", "A form that was answered"),
@@ -83,7 +103,7 @@ pub const STATES: &[State] = &[
         name: "typing",
         about: "Somebody writes",
         body: |on| messenger(filled(on, "talk")),
-        pose: |_| Pose { typing: Some("Ann".to_owned()), ..Pose::default() },
+        pose: |_| Pose { typing: Some(Writing { name: "Ann".to_owned(), avatar: None }), ..Pose::default() },
     },
     State {
         name: "sending",
@@ -110,6 +130,12 @@ pub const STATES: &[State] = &[
         pose: |_| Pose { line: crate::desk::Line::Lost, ..Pose::default() },
     },
     State {
+        name: "trying",
+        about: "The line is tried again",
+        body: |on| messenger(filled(on, "talk")),
+        pose: |_| Pose { line: crate::desk::Line::Trying, ..Pose::default() },
+    },
+    State {
         name: "back",
         about: "The line is up again",
         body: |on| messenger(filled(on, "talk")),
@@ -131,6 +157,16 @@ pub const STATES: &[State] = &[
         pose: still,
     },
     State {
+        name: "no-conversations",
+        about: "No conversation yet",
+        body: |on| {
+            let (start, listing) = states::conversations(on);
+            let listing = Listing { entries: Vec::new(), more: None, ..listing };
+            PageBody::List(Box::new(start), Box::new(listing))
+        },
+        pose: still,
+    },
+    State {
         name: "elsewhere",
         about: "News in another conversation",
         body: |on| messenger(states::elsewhere(on)),
@@ -143,6 +179,7 @@ pub const STATES: &[State] = &[
         pose: still,
     },
     State { name: "too-long", about: "A text too long", body: |on| messenger(states::too_long(on)), pose: still },
+    State { name: "attach", about: "What else can be sent", body: |on| messenger(filled(on, "talk")), pose: still },
     State {
         name: "poster",
         about: "A link's QR code, for print",
@@ -162,6 +199,12 @@ pub const STATES: &[State] = &[
         name: "link-revoked",
         about: "A link that was taken back",
         body: |_| PageBody::LinkEnded { end: LinkEnd::Revoked, chat: None },
+        pose: still,
+    },
+    State {
+        name: "link-used-up",
+        about: "A link that was used as often as it may be",
+        body: |_| PageBody::LinkEnded { end: LinkEnd::UsedUp, chat: None },
         pose: still,
     },
     State { name: "not-found", about: "No such page", body: |_| PageBody::NotFound, pose: still },

@@ -4,8 +4,9 @@ use domain::integration::PrechatCapture;
 use domain::{AppId, ConversationId, IntegrationId, Message, MessageId, SessionId, Timestamp};
 
 use super::Ground;
-use super::conversations::said;
-use crate::components::content::prechat;
+use super::conversations::{said, visitor};
+use crate::components::content::{Refill, Stationery, prechat};
+use crate::i18n::Key;
 use crate::pages::way_to_list;
 use crate::start::{Business, Entry, Heading, ListLink, Listed, Listing, Menu, Start, Surface, Way};
 use crate::state::{Pending, Upload};
@@ -33,6 +34,7 @@ pub fn begun(on: &Ground) -> Start {
         texts: on.texts.for_browser(),
         menu: Menu { image: true, file: true, location: true },
         sound: false,
+        forgets: false,
         visitor: None,
         session: SessionId::new(at, [2; 8]),
         user: None,
@@ -62,6 +64,34 @@ pub fn asked(on: &Ground) -> Start {
     Start { prechat: Some(asked), ..start }
 }
 
+/// The same, filled in and not accepted.
+pub fn asked_again(on: &Ground) -> Start {
+    let capture = PrechatCapture { enabled: true, ..PrechatCapture::default() };
+    let start = begun(on);
+    let wrong = |key| on.texts.get(key).to_owned();
+    let refill = Refill {
+        form: None,
+        answers: vec![("email".to_owned(), "sam at shop".to_owned())],
+        problems: vec![
+            ("name".to_owned(), wrong(Key::FormErrorEntryRequired)),
+            ("email".to_owned(), wrong(Key::FormErrorInvalidEmail)),
+        ],
+    };
+    let on = Stationery { refill: Some(refill), ..on.stationery() };
+    let asked = prechat(&capture, &start.business, start.client_id.as_str(), &on);
+    Start { prechat: Some(asked), problem: Some(AppError::Answers(Vec::new())), ..start }
+}
+
+/// A conversation about something, of somebody who has logged in.
+pub fn about(on: &Ground) -> Start {
+    let heading = Heading {
+        name: Some("Order 4711".to_owned()),
+        icon_url: Some([&on.site, "/gallery/cup.svg"].concat()),
+        description: Some("Two cups, on their way".to_owned()),
+    };
+    Start { heading, user: Some(visitor()), ..filled(on, "talk") }
+}
+
 /// A messenger with the conversation called `name`.
 pub fn filled(on: &Ground, name: &str) -> Start {
     let stationery = on.stationery();
@@ -71,7 +101,7 @@ pub fn filled(on: &Ground, name: &str) -> Start {
     Start {
         conversation,
         seq: messages.len() as u64,
-        entries: messages.into_iter().map(|message| Entry::of(message, 0, &stationery)).collect(),
+        entries: messages.into_iter().map(|message| Entry::of(message, Some(visitor()), 0, &stationery)).collect(),
         business_read: read,
         ..begun(on)
     }

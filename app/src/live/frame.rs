@@ -39,9 +39,12 @@ impl Frame {
     }
 }
 
-/// The first frame to the server: who this is, and the last event of `conversation` that this page has.
-pub fn greeting(token: Option<&str>, conversation: ConversationId, seq: u64) -> String {
-    let since = Json::object(&[(&conversation.to_string(), seq.to_json())]);
+/// The first frame to the server: who this is, and the number of the last event that this page has of the conversation it shows.
+pub fn greeting(token: Option<&str>, position: Option<(ConversationId, u64)>) -> String {
+    let since = match position {
+        Some((conversation, seq)) => Json::object(&[(&conversation.to_string(), seq.to_json())]),
+        None => Json::object(&[]),
+    };
     let mut greeting = vec![("type", "hello".into()), ("since", since)];
     if let Some(token) = token {
         greeting.push(("token", token.into()));
@@ -65,11 +68,8 @@ mod tests {
         let conversation = "66b000000000000000000001".parse().unwrap();
         let frame = |text: String| serde_json::from_str::<Value>(&text).unwrap();
         let since = json!({ "66b000000000000000000001": 16.0 });
-        assert_eq!(frame(greeting(None, conversation, 16)), json!({ "type": "hello", "since": since }));
-        assert_eq!(
-            frame(greeting(Some("a\"b"), conversation, 16)),
-            json!({ "type": "hello", "token": "a\"b", "since": since })
-        );
+        assert_eq!(frame(greeting(None, Some((conversation, 16)))), json!({ "type": "hello", "since": since }));
+        assert_eq!(frame(greeting(Some("a\"b"), None)), json!({ "type": "hello", "token": "a\"b", "since": {} }));
         assert_eq!(
             frame(typing(conversation, true)),
             json!({ "type": "typing", "conversation": "66b000000000000000000001", "on": true })

@@ -11,6 +11,10 @@ pub async fn list_conversations(visitor: Visitor, address: String) -> Result<Str
     ask("list_conversations", &[("visitor", visitor.to_json()), ("address", address.to_json())]).await
 }
 
+pub async fn unread_elsewhere(visitor: Visitor) -> Result<u32, AppError> {
+    ask("unread_elsewhere", &[("visitor", visitor.to_json())]).await
+}
+
 pub async fn send_message(visitor: Visitor, client_id: ClientMessageId, say: Say) -> Result<Sent, AppError> {
     let (visitor, client_id) = (visitor.to_json(), client_id.to_json());
     ask("send_message", &[("visitor", visitor), ("client_id", client_id), ("say", say.to_json())]).await
@@ -23,6 +27,10 @@ pub async fn press(visitor: Visitor, action: ActionId) -> Result<(), AppError> {
 pub async fn older_messages(visitor: Visitor, conversation: ConversationId, before: u64) -> Result<History, AppError> {
     let (visitor, conversation) = (visitor.to_json(), conversation.to_json());
     ask("older_messages", &[("visitor", visitor), ("conversation", conversation), ("before", before.to_json())]).await
+}
+
+pub async fn tell_typing(visitor: Visitor, on: bool) -> Result<(), AppError> {
+    ask("tell_typing", &[("visitor", visitor.to_json()), ("on", on.into())]).await
 }
 
 pub async fn mark_read(visitor: Visitor, conversation: ConversationId) -> Result<(), AppError> {

@@ -28,6 +28,12 @@ pub async fn older_messages(visitor: Visitor, conversation: ConversationId, befo
     backend()?.messages_before(visitor, conversation, before).await
 }
 
+/// The visitor began writing, or stopped; for a line that only brings.
+#[server(prefix = "/fn", endpoint = "tell_typing", input = Json, output = Json)]
+pub async fn tell_typing(visitor: Visitor, on: bool) -> Result<(), AppError> {
+    backend()?.tell_typing(visitor, on).await
+}
+
 /// The visitor has seen everything in `conversation`.
 #[server(prefix = "/fn", endpoint = "mark_read", input = Json, output = Json)]
 pub async fn mark_read(visitor: Visitor, conversation: ConversationId) -> Result<(), AppError> {

@@ -15,10 +15,10 @@ mod messages;
 mod session;
 
 #[cfg(not(feature = "ssr"))]
-pub use asked::{list_conversations, mark_read, older_messages, press, send_message};
+pub use asked::{list_conversations, mark_read, older_messages, press, send_message, tell_typing, unread_elsewhere};
 #[cfg(feature = "ssr")]
 pub use codec::TextJson;
 #[cfg(feature = "ssr")]
-pub use conversations::list_conversations;
+pub use conversations::{list_conversations, unread_elsewhere};
 #[cfg(feature = "ssr")]
-pub use messages::{mark_read, older_messages, press, send_message};
+pub use messages::{mark_read, older_messages, press, send_message, tell_typing};

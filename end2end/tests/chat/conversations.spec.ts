@@ -72,6 +72,11 @@ test("the list follows what happens, and a conversation what happens elsewhere",
   await line;
   await business.says(first, "One more");
   await expect(messenger.notice("2 unread")).toBeAttached();
+
+  // What another tab shows is read here as well.
+  const tab = await page.context().newPage();
+  await tab.goto(`${shop.chatUrl}/${first}`);
+  await expect(messenger.notice("unread")).not.toBeAttached();
 });
 
 test("what could not be sent stays with its conversation", async ({

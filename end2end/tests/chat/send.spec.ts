@@ -43,6 +43,18 @@ test("an answer shows up with its author's name", async ({ page, shop, messenger
   await expect(answer).toContainText("Ann");
 });
 
+test("what stands on the screen is read", async ({ page, shop, messenger, business }) => {
+  await page.goto(shop.chatUrl);
+  await messenger.delivers("Hello?");
+  const conversation = await messenger.conversation();
+  await page.goto("about:blank");
+  await business.says(conversation, "Good morning!");
+  expect(await business.unread(conversation)).toBe(1);
+  await page.goto(shop.chatUrl);
+  await expect(messenger.message("Good morning!")).toBeVisible();
+  await expect.poll(() => business.unread(conversation)).toBe(0);
+});
+
 test("line breaks, spaces and any script are kept as they were typed", async ({ page, shop, messenger, business }) => {
   const text = `  two\n\nlines ${BIDI}`;
   await page.goto(shop.chatUrl);

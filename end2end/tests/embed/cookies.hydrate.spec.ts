@@ -7,6 +7,11 @@ import { connected, expect, test } from "../../support/test.ts";
 
 test.use({ launchOptions: { ...CHROMIUM, args: [...CHROMIUM.args, "--test-third-party-cookie-phaseout"] } });
 
+test.beforeEach(({ guard }) => {
+  // Browsers forbid storage in the frames of other sites, and the page says so to those who build sites.
+  guard.expect(/lets the chat store nothing/);
+});
+
 test("the browser does block third-party cookies", async ({ page, framing }) => {
   const cookies: (string | undefined)[] = [];
   const tracker = createServer((asked, answer) => {
@@ -91,4 +96,24 @@ test("where everything that remembers is refused the conversation goes on as lon
   await page.reload();
   await expect(framed.textbox).toBeEditable();
   await expect(framed.messages).toHaveCount(0);
+});
+
+test("the list of conversations is live without cookies, too", async ({ page, shop, eater, framing, framed, business }) => {
+  await business.patchIntegration({ canUserCreateMoreConversations: true });
+  const host = await framing(eater.through(shop.embedUrl));
+  await page.goto(host.url);
+  await framed.delivers("the first matter");
+  const first = await framed.conversation();
+  // The page that comes without scripts is the one that has the way there.
+  const frame = page.frameLocator("iframe");
+  const live = connected(page);
+  await frame.getByRole("button", { name: "My conversations" }).click();
+  await live;
+  await business.says(first, "An answer");
+  const top = frame.getByRole("main").getByRole("listitem").getByRole("button").first();
+  await expect(top).toContainText("An answer", { timeout: 2000 });
+  await expect(top).toContainText("1 unread");
+  await top.click();
+  expect(await framed.conversation()).toBe(first);
+  await expect(framed.message("An answer")).toBeVisible();
 });

@@ -1,6 +1,11 @@
 /** The chat in an iframe of somebody else's website. */
 import { BUSINESS_NAME, expect, test } from "../../support/test.ts";
 
+test.beforeEach(({ guard }) => {
+  // Browsers forbid storage in the frames of other sites, and the page says so to those who build sites.
+  guard.expect(/lets the chat store nothing/);
+});
+
 test("a visitor writes and is answered, and a reload of the website keeps the conversation", async ({
   page,
   shop,

@@ -3,9 +3,8 @@
 //! Nobody is turned away for it. Whoever may be a program is asked to press send once more, and what was written is kept. A page's
 //! script sends by other ways, which limits guard.
 
-use app::i18n::Key;
 use app::{AppError, Refill};
-use domain::{IntegrationId, WebIntegration};
+use domain::IntegrationId;
 
 use super::form::Deed;
 use super::pages::{Ask, Say};
@@ -31,7 +30,7 @@ impl Ask {
     }
 
     /// The page again, with what `deed` says and a kind word; `None` for what nobody automates.
-    pub(super) fn ask_again(&self, integration: &WebIntegration, deed: &Deed) -> Option<Say> {
+    pub(super) fn ask_again(deed: &Deed) -> Option<Say> {
         let (draft, refill) = match deed {
             Deed::Say { text, .. } => (text.clone(), None),
             Deed::Answer { form: None, answers, .. } => {
@@ -40,7 +39,6 @@ impl Ask {
             Deed::Answer { .. } | Deed::Press(_) | Deed::Open(_) => return None,
         };
         metrics::counter!("parlor_limited_total", "by" => "doubt").increment(1);
-        let problem = self.look(Some(integration)).texts.get(Key::ProblemSendAgain).to_owned();
-        Some(Say { draft, refill, problem: Some(AppError::Invalid(problem)), is_again: true, ..Say::default() })
+        Some(Say { draft, refill, problem: Some(AppError::SendAgain), is_again: true, ..Say::default() })
     }
 }

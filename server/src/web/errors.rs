@@ -46,13 +46,16 @@ pub fn status(problem: &AppError) -> StatusCode {
         AppError::Conflict => StatusCode::CONFLICT,
         AppError::SessionEnded | AppError::LoginRefused(_) => StatusCode::UNAUTHORIZED,
         AppError::Full => StatusCode::LOCKED,
-        AppError::Banned => StatusCode::FORBIDDEN,
+        AppError::Banned | AppError::Foreign => StatusCode::FORBIDDEN,
         AppError::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         AppError::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::FileType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        AppError::Empty | AppError::TooLong | AppError::FileInvalid | AppError::Answers(_) | AppError::Invalid(_) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        AppError::Empty
+        | AppError::TooLong
+        | AppError::FileInvalid
+        | AppError::Answers(_)
+        | AppError::Invalid(_)
+        | AppError::SendAgain => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

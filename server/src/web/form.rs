@@ -98,7 +98,8 @@ impl PostedForm {
             (None, Some(form)) => Deed::Answer { form, client_id: client_id.filter(|_| form.is_none()), answers },
             (None, None) => Deed::Say {
                 client_id: client_id.ok_or(FormError::Missing("client_id"))?,
-                text: text.ok_or(FormError::Missing("text"))?,
+                // A composer that is closed sends no text.
+                text: text.unwrap_or_default(),
             },
         };
         Ok(Self { visitor: visitor.filter(|token| !token.is_empty()), is_trapped, deed })
@@ -140,6 +141,12 @@ mod tests {
     }
 
     #[test]
+    fn a_composer_without_a_text_says_nothing() {
+        let said = Deed::Say { client_id: "a".into(), text: String::new() };
+        assert_eq!(PostedForm::parse(b"client_id=a&visitor=t").unwrap().deed, said);
+    }
+
+    #[test]
     fn what_is_asked_before_the_first_message_brings_its_own_id() {
         let form = PostedForm::parse(b"form=prechat&client_id=a&field.name=Sam").unwrap();
         let answers = vec![("name".to_owned(), "Sam".to_owned())];
@@ -157,7 +164,6 @@ mod tests {
         let refused = |body: &[u8]| PostedForm::parse(body).unwrap_err().to_string();
         assert_eq!(refused(b"client_id=a&text=%FF"), "text is not valid UTF-8");
         assert_eq!(refused(b"client_id=a&text=\xff\xfe"), "text is not valid UTF-8");
-        assert_eq!(refused(b"client_id=a"), "text is missing");
         assert_eq!(refused(b""), "client_id is missing");
         assert_eq!(refused(b"press=1"), "press should be an id of the page");
     }

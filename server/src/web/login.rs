@@ -5,7 +5,6 @@
 //! pages are turned away, and only pages of ours can log out.
 
 use app::backend::Credentials;
-use app::i18n::Key;
 use app::start::Surface;
 use app::{AppError, Visitor};
 use axum::Json;
@@ -93,8 +92,7 @@ async fn answer(ask: Ask, id: PageId, body: &[u8], deed: Deed) -> Response {
     let is_json = kind.trim_start().to_ascii_lowercase().starts_with("application/json");
     let whitelist = integration.web.origin_whitelist.as_deref().filter(|_| deed == Deed::Login);
     if !origin::may_log_in(&ask.headers, &ask.state.site, whitelist) {
-        let problem = AppError::Invalid(ask.look(Some(&integration)).texts.get(Key::ProblemForeign).to_owned());
-        return refuse(&ask, &integration, is_json, problem, StatusCode::FORBIDDEN, None).await;
+        return refuse(&ask, &integration, is_json, AppError::Foreign, StatusCode::FORBIDDEN, None).await;
     }
     let login = match read(body, is_json) {
         Ok(login) => login,

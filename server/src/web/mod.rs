@@ -21,6 +21,7 @@ pub mod origin;
 pub mod pages;
 mod posted;
 mod scene;
+pub mod seen;
 mod site;
 pub mod uploads;
 mod way;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use app::gallery::Pose;
-use app::i18n::Key;
 use app::start::{Business, Document, Heading, ListLink, Menu, PageBody, Preview, Start, Surface};
 use app::{AppError, Refill, Stationery, Visitor};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
+use domain::integration::BrowserStorage;
 use domain::{ClientMessageId, IntegrationId, WebIntegration};
 use http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
@@ -139,9 +139,7 @@ impl Ask {
             Err(answer) => return answer,
         };
         if !origin::is_ours_or_absent(&self.headers, &self.state.site) {
-            let look = self.look(Some(&integration));
-            let problem = AppError::Invalid(look.texts.get(Key::ProblemForeign).to_owned());
-            let say = Say { problem: Some(problem), ..Say::default() };
+            let say = Say { problem: Some(AppError::Foreign), ..Say::default() };
             return self.messenger(&integration, say, StatusCode::FORBIDDEN).await;
         }
         match Posted::read(&self.state, &self.headers, body).await {
@@ -156,7 +154,7 @@ impl Ask {
     async fn act(mut self, integration: &WebIntegration, posted: Posted) -> Response {
         let Posted { form: PostedForm { visitor: token, is_trapped, deed }, files } = posted;
         let is_suspect = is_trapped || self.is_hasty(integration.id, token.as_deref()).await;
-        if let (true, Some(say)) = (is_suspect, self.ask_again(integration, &deed)) {
+        if let (true, Some(say)) = (is_suspect, Self::ask_again(&deed)) {
             let say = Say { token, ..say };
             return self.messenger(integration, say, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
@@ -369,6 +367,7 @@ impl Ask {
                 location: integration.web.offers_location() && !is_banned,
             },
             sound: integration.web.sound_notification_enabled != Some(false),
+            forgets: integration.web.browser_storage == Some(BrowserStorage::SessionStorage),
             visitor: token,
             session: visitor.identity.session,
             user: visitor.login.map(|_| visitor.identity.user),
@@ -391,7 +390,7 @@ impl Ask {
             unread: unread.try_into().unwrap_or(u32::MAX),
         });
         let is_first = view.is_none() && fresh.is_none();
-        if let Some(ConversationView { conversation, messages }) = view {
+        if let Some(ConversationView { reader, conversation, messages }) = view {
             start.heading = Heading {
                 name: conversation.display_name,
                 icon_url: conversation.icon_url,
@@ -404,7 +403,8 @@ impl Ask {
             // An old page stands at its last message; what came after is caught up with from there.
             let last = messages.items.last().map_or(0, |message| message.seq);
             start.seq = if start.newer { last } else { conversation.seq };
-            start.entries = messages.items.into_iter().map(|message| zone.entry(message, &stationery)).collect();
+            let entry = |message| zone.entry(message, Some(reader), &stationery);
+            start.entries = messages.items.into_iter().map(entry).collect();
         } else if let Some(capture) =
             integration.web.prechat_capture.as_ref().filter(|capture| capture.enabled && is_first && !is_banned)
         {

@@ -39,7 +39,11 @@ pub struct Unread {
 
 impl Unread {
     fn new(status: StatusCode, problem: &str) -> Self {
-        Self { status, problem: AppError::Invalid(problem.to_owned()), token: None, draft: String::new() }
+        Self::of(status, AppError::Invalid(problem.to_owned()))
+    }
+
+    fn of(status: StatusCode, problem: AppError) -> Self {
+        Self { status, problem, token: None, draft: String::new() }
     }
 }
 
@@ -56,8 +60,8 @@ impl Posted {
             return Err(Unread::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, wanted));
         }
         let read = tokio::time::timeout(FORM_PATIENCE, axum::body::to_bytes(body, FORM_BYTES)).await;
-        let read = read.map_err(|_| Unread::new(StatusCode::REQUEST_TIMEOUT, "the form did not arrive in time"))?;
-        let body = read.map_err(|_| Unread::new(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large"))?;
+        let read = read.map_err(|_| Unread::of(StatusCode::REQUEST_TIMEOUT, AppError::Unavailable))?;
+        let body = read.map_err(|_| Unread::of(StatusCode::PAYLOAD_TOO_LARGE, AppError::TooLong))?;
         let form = PostedForm::parse(&body);
         let form = form.map_err(|error| Unread::new(StatusCode::BAD_REQUEST, &error.to_string()))?;
         Ok(Self { form, files: Vec::new() })

@@ -248,3 +248,63 @@ async fn a_browser_that_keeps_no_cookies_goes_from_one_to_the_other_by_forms() {
     assert_eq!(opened.conversation(), Some(first));
     assert!(opened.html.contains("name=\"open\" value=\"list\""));
 }
+
+/// Messages that nobody of `conversation` has read.
+async fn unread(app: &TestApp, conversation: &str) -> Value {
+    let path = format!("/conversations/{conversation}/participants");
+    app.asks(Method::GET, &path, None, 200).await["participants"][0]["unreadCount"].clone()
+}
+
+#[tokio::test]
+async fn a_page_without_scripts_says_by_a_picture_what_it_showed() {
+    let app = TestApp::start().await;
+    let (visitor, conversation) = app.visitor_in_conversation().await;
+    app.business_says(&conversation, "Good morning!").await;
+    let page = visitor.page().await;
+    let picture = page.html.split("<noscript><img src=\"").nth(1).expect("there is one").split('"').next().unwrap();
+    assert!(picture.starts_with(&format!("/chat/{}/{conversation}/read?page=", visitor.integration)), "{picture}");
+    let (path, _) = picture.split_once('?').unwrap();
+    let get = |cookies: &Visitor, address: &str| {
+        client().get(format!("{}{address}", app.url)).header("cookie", cookies.cookie_header())
+    };
+    let (stranger, _) = app.visitor_in_conversation().await;
+    for (what, request) in [
+        ("another site's page", get(&visitor, picture).header("sec-fetch-site", "cross-site")),
+        ("who does not know the page", get(&visitor, path)),
+        ("another page", get(&visitor, &format!("{path}?page=66b000000000000000000001"))),
+        ("another browser", get(&stranger, picture)),
+        ("no browser", client().get(format!("{}{picture}", app.url))),
+    ] {
+        let status = request.send().await.unwrap().status();
+        assert!(status.is_client_error(), "{what}: {status}");
+    }
+    assert_eq!(unread(&app, &conversation).await, 1);
+    assert_eq!(visitor.gets(picture).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(unread(&app, &conversation).await, 0);
+    // A browser without cookies could not say who it is, and an older page does not show what is new.
+    let other = app.anonymous().without_cookies();
+    let page = other.posts(&other.page().await, "hello").await;
+    assert!(page.conversation().is_some() && !page.html.contains("/read?"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_page_hears_how_much_is_unread_elsewhere() {
+    let app = TestApp::start().await;
+    let (visitor, first) = app.visitor_in_conversation().await;
+    let second = begin(&app, &app.author(&first).await, None).await;
+    app.business_says(&second, "one").await;
+    app.business_says(&first, "two").await;
+    let count = async |shown: Option<&str>| {
+        let who =
+            json!({ "integration": visitor.integration, "surface": "chat", "token": null, "conversation": shown });
+        let request =
+            client().post(format!("{}/fn/unread_elsewhere", app.url)).header("cookie", visitor.cookie_header());
+        let answer = request.json(&json!({ "visitor": who })).send().await.unwrap();
+        (answer.status(), answer.text().await.unwrap())
+    };
+    assert_eq!(count(Some(&first)).await, (StatusCode::OK, "1".to_owned()));
+    assert_eq!(count(None).await.1, "2");
+    let read = json!({ "author": { "type": "user", "userId": app.author(&first).await }, "type": "conversation:read" });
+    app.asks(Method::POST, &format!("/conversations/{second}/activity"), Some(read), 200).await;
+    assert_eq!(count(Some(&first)).await.1, "0");
+}

@@ -7,6 +7,9 @@ use server::chat::KeyOwner;
 
 use crate::support::{Call, Feed, HookReceiver, TestApp, Visitor, answer};
 
+/// What a visitor reads.
+const REFUSED: &str = "Signing in did not work. You can write here all the same.";
+
 /// A token with this payload, signed with the app's key.
 fn jwt(app: &TestApp, payload: &Value) -> String {
     signed(app.made.key.id.as_str(), &app.made.key.secret, payload)
@@ -96,7 +99,8 @@ async fn a_bad_token_is_refused_and_says_why() {
         (good.clone(), "bob", "externalId is not the one that jwt names"),
     ] {
         let page = visitor.submits("/login", &[("jwt", &token), ("externalId", external_id)]).await;
-        assert_eq!((page.status, page.problem()), (StatusCode::UNAUTHORIZED, why), "{token}");
+        assert_eq!((page.status, page.problem()), (StatusCode::UNAUTHORIZED, REFUSED), "{token}");
+        assert!(page.html.contains(&format!("{{\"loginRefused\":\"{why}\"}}")), "{why}: for who builds the login");
         assert_eq!(page.conversation().as_ref(), Some(&conversation), "{why}: who was there goes on");
         let external_id = Some(external_id).filter(|id| !id.is_empty());
         let body = json!({ "jwt": token, "externalId": external_id });
@@ -110,7 +114,7 @@ async fn a_bad_token_is_refused_and_says_why() {
         assert_eq!(refused, (StatusCode::UNAUTHORIZED, json!({ "loginRefused": why })));
     }
     let page = visitor.submits("/login", &[]).await;
-    assert_eq!((page.status, page.problem()), (StatusCode::UNAUTHORIZED, "jwt is missing, and authCode too"));
+    assert_eq!((page.status, page.problem()), (StatusCode::UNAUTHORIZED, REFUSED));
     assert_eq!(app.rows().await, rows);
     assert_eq!(visitor.page().await.messages(), 1);
 }
@@ -367,7 +371,7 @@ async fn a_code_opens_the_conversation_on_another_device_once() {
     assert_eq!(app.texts(&conversation).await, ["hello", "from the phone"]);
     assert_eq!(app.texts(&own).await, ["hello"], "what was said before stays where it is");
     let again = app.anonymous().submits("/login", &[("authCode", &first)]).await;
-    assert_eq!((again.status, again.problem()), (StatusCode::UNAUTHORIZED, "authCode is unknown, used or too old"));
+    assert_eq!((again.status, again.problem()), (StatusCode::UNAUTHORIZED, REFUSED));
     let arguments = json!({ "auth_code": first });
     let again = call(&app, &app.anonymous(), "login_with_code", arguments).await;
     assert_eq!(again.1, json!({ "loginRefused": "authCode is unknown, used or too old" }));

@@ -47,6 +47,7 @@ fn button(id: ActionId, action: &Action, texts: &Texts) -> impl IntoView + use<>
                     target="_blank"
                     rel="noopener noreferrer nofollow"
                     data-webview=size
+                    data-fallback=action.fallback.clone().filter(|uri| is_link(uri))
                     data-opens=opens
                     dir="auto"
                 >
@@ -66,35 +67,47 @@ fn button(id: ActionId, action: &Action, texts: &Texts) -> impl IntoView + use<>
     }
 }
 
-/// The amount of a buy in its currency, which mostly has hundredths.
+/// The amount of a buy, which counts the smallest unit of its currency.
 fn price(action: &Action, texts: &Texts) -> Option<impl IntoView + use<>> {
-    let amount = action.amount?;
     let currency = action.currency.as_deref().unwrap_or("usd").to_uppercase();
-    let price = format!("{}{}{:02} {currency}", amount / 100, texts.get(Key::DecimalMark), amount % 100);
-    Some(view! { <span class="price">{price}</span> })
+    let amount = spelled(action.amount?, &currency, texts.get(Key::DecimalMark));
+    Some(view! { <span class="price">{amount}" "{currency}</span> })
+}
+
+/// `amount` in whole units of `currency`, and what is left of the next one.
+fn spelled(amount: i64, currency: &str, mark: &str) -> String {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
+        | "XAF" | "XOF" | "XPF" => amount.to_string(),
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => format!("{}{mark}{:03}", amount / 1000, amount % 1000),
+        _ => format!("{}{mark}{:02}", amount / 100, amount % 100),
+    }
 }
 
 /// The quick replies of `message` as HTML; `None` where it has none. They are shown below the newest message only.
-pub fn replies(message: &Message) -> Option<String> {
+pub fn replies(message: &Message, texts: &Texts) -> Option<String> {
     let (Content::Text(_) | Content::Image(_)) = &message.content else { return None };
     let replies: Vec<_> = message
         .content
         .actions()
         .filter(|(_, action)| is_quick(action))
-        .map(|(ordinal, action)| view! { <li>{reply(ActionId::of(message.id, ordinal), action)}</li> })
+        .map(|(ordinal, action)| view! { <li>{reply(ActionId::of(message.id, ordinal), action, texts)}</li> })
         .collect();
     (!replies.is_empty()).then(|| view! { <ul class="replies" role="list">{replies}</ul> }.to_html())
 }
 
-fn reply(id: ActionId, action: &Action) -> impl IntoView + use<> {
+fn reply(id: ActionId, action: &Action, texts: &Texts) -> impl IntoView + use<> {
     let text = shortened(&action.text);
     if action.kind == ActionType::LocationRequest {
         return Either::Left(view! {
             // Only a script can find out where somebody is.
             <button class="reply" type="button" data-locate dir="auto">
                 <Icon shape=IconShape::Place />
-                {text}
+                {text.clone()}
             </button>
+            <noscript>
+                <p class="reply-note"><strong dir="auto">{text}</strong>" "{texts.get(Key::LocationNotSupported).to_owned()}</p>
+            </noscript>
         });
     }
     let icon = action.icon_url.clone().map(|icon| view! { <img class="reply-icon" src=icon alt="" /> });
@@ -117,7 +130,7 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shortened;
+    use super::{shortened, spelled};
 
     #[test]
     fn a_reply_shows_forty_characters() {
@@ -125,5 +138,13 @@ mod tests {
         assert_eq!(shortened(&"é".repeat(40)).chars().count(), 40);
         let cut = shortened(&"é".repeat(41));
         assert!(cut.chars().count() == 40 && cut.ends_with('…'));
+    }
+
+    #[test]
+    fn a_price_has_the_fractions_of_its_currency() {
+        assert_eq!(spelled(490, "EUR", ","), "4,90");
+        assert_eq!(spelled(5, "USD", "."), "0.05");
+        assert_eq!(spelled(500, "JPY", "."), "500");
+        assert_eq!(spelled(1500, "KWD", "."), "1.500");
     }
 }

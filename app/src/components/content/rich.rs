@@ -68,11 +68,11 @@ pub fn rich(message: &Message, on: &Stationery) -> Option<Rich> {
     Some(Rich {
         html: bubble(message, on),
         words: beginning(&message.content),
-        replies: replies(message),
+        replies: replies(message, &on.texts),
         blocks: matches!(&message.content, Content::Form(form) if closes(form)),
         submitted: matches!(&message.content, Content::Form(form) if form.submitted),
         answers: quoted.filter(|_| is_answer),
-        quotes: quoted.filter(|_| !is_answer),
+        quotes: quoted,
         prechat: is_answer && quoted.is_none(),
     })
 }
@@ -99,9 +99,12 @@ fn bubble(message: &Message, on: &Stationery) -> String {
 /// Characters of a message that are shown where another refers to it.
 const QUOTED_CHARACTERS: usize = 120;
 
-/// The first line of `content` in plain words.
+/// The first line of `content` in plain words: of a form, what it asks first.
 fn beginning(content: &Content) -> Option<String> {
-    let text = content.plain()?;
+    let text = match content {
+        Content::Form(form) => form.fields.first()?.label.clone(),
+        content => content.plain()?,
+    };
     Some(text.lines().next()?.chars().take(QUOTED_CHARACTERS).collect())
 }
 

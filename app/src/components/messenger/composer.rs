@@ -18,8 +18,10 @@ pub struct Form {
     client_id: ClientMessageId,
     visitor: String,
     draft: String,
-    /// Whether there is more to send than words.
+    /// Whether there is more to send than words …
     has_menu: bool,
+    /// … and whether all of it takes a script.
+    takes_script: bool,
 }
 
 impl Form {
@@ -31,6 +33,7 @@ impl Form {
             visitor: start.page(),
             draft: std::mem::take(&mut start.draft),
             has_menu: start.menu.is_offered(),
+            takes_script: !start.menu.image && !start.menu.file,
         }
     }
 }
@@ -43,7 +46,7 @@ fn placeholder(shown: &Shown) -> String {
 /// Where the visitor writes. A plain form until the page hydrates.
 #[component]
 pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
-    let Form { address, client_id, visitor, draft, has_menu } = form;
+    let Form { address, client_id, visitor, draft, has_menu, takes_script } = form;
     view! {
         <form
             class="composer"
@@ -72,7 +75,7 @@ pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
                     inner_html=textarea_html(&draft)
                     on:input=move |_| desk.typed()
                     on:keydown=move |event| desk.key_pressed(&event)
-                    on:focus=move |_| desk.reading()
+                    on:focus=move |_| desk.attend()
                 ></textarea>
                 {has_menu.then(|| view! {
                     <button
@@ -80,6 +83,7 @@ pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
                         type="button"
                         popovertarget=ATTACH_MENU
                         aria-haspopup="true"
+                        data-script=takes_script.then_some("")
                         aria-label=desk.word(Key::Attach)
                         disabled=move || desk.is_blocked()
                     >
@@ -87,7 +91,12 @@ pub fn Composer(desk: Desk, form: Form) -> impl IntoView {
                     </button>
                 })}
                 // The press must not take the focus: a phone would put its keyboard away, only to bring it back.
-                <button class="send" aria-label=desk.word(Key::SendButtonText) on:mousedown=|event| event.prevent_default()>
+                <button
+                    class="send"
+                    aria-label=desk.word(Key::SendButtonText)
+                    disabled=move || desk.is_blocked()
+                    on:mousedown=|event| event.prevent_default()
+                >
                     <Icon shape=IconShape::Send />
                 </button>
             </div>

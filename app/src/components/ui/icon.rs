@@ -23,6 +23,8 @@ pub enum IconShape {
     Back,
     /// A pen on paper.
     Write,
+    /// An arrow out of a frame.
+    Out,
 }
 
 impl IconShape {
@@ -41,6 +43,7 @@ impl IconShape {
             Self::Download => "M12 4.5v11M7 11l5 5 5-5M5 19.5h14",
             Self::Back => "M14.5 5 7.5 12l7 7",
             Self::Write => "M12 20h8M4.5 15.5 15 5l4 4L8.5 19.5l-5 1Z",
+            Self::Out => "M14 4h6v6M20 4 10.5 13.5M18 14v5.5H4.5V6H10",
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Done => "m5 12.5 4.5 4.5L19 7.5",
         }

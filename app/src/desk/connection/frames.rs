@@ -28,6 +28,10 @@ impl Desk {
                 }
                 connection.unopened.set(0);
                 self.line_stands();
+                if !before.is_empty() {
+                    // Elsewhere there may be news since.
+                    self.count_elsewhere();
+                }
             }
             Frame::Beat => connection.failures.set(0),
             Frame::Reconnect => {
@@ -68,7 +72,7 @@ impl Desk {
                 if self.shown.with_untracked(|shown| shown.typing.is_some()) {
                     browser.typing.set(TYPING);
                 }
-                if event.is_from_business() {
+                if event.is_from_others() {
                     browser::soon(Box::new(move || self.open_on_receive()));
                     self.heard();
                 }
