@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::invalid::length;
+use crate::invalid::text;
 use crate::patch::present;
 use crate::{AppId, IntegrationId, Invalid, Metadata, Timestamp};
 
@@ -134,7 +134,7 @@ impl AppPatch {
     /// The first field that broke a rule, by its path on the wire.
     pub fn apply(self, app: App) -> Result<App, Invalid> {
         let display_name = self.display_name.unwrap_or(app.display_name);
-        length("displayName", &display_name, 100)?;
+        text("displayName", &display_name, 100)?;
         let metadata = self.metadata.map_or(app.metadata, Option::unwrap_or_default).checked();
         let metadata = metadata.map_err(|invalid| match invalid.field.as_ref() {
             "metadata" => Invalid::new("App metadata", format!("{}.", invalid.rule)),

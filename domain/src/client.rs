@@ -7,7 +7,7 @@ use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::invalid::length;
+use crate::invalid::text;
 use crate::{ClientId, ConversationId, IntegrationId, Invalid, SessionId, Timestamp};
 
 /// A channel that a user can be reached on. Web, iOS and Android count as `sdk`.
@@ -268,7 +268,7 @@ impl NewClient {
             }
         };
         for (field, value) in needed {
-            length(field, value.as_deref().ok_or_else(|| Invalid::new(field, "is required"))?, 1024)?;
+            text(field, value.as_deref().ok_or_else(|| Invalid::new(field, "is required"))?, 1024)?;
         }
         Ok(self)
     }

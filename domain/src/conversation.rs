@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::invalid::{length, web_address};
+use crate::invalid::{text, web_address};
 use crate::participant::GROUP_PARTICIPANTS;
 use crate::patch::{each_set, present};
 use crate::{ConversationId, IntegrationId, Invalid, Invitee, Metadata, SwitchboardIntegrationId, Timestamp, UserId};
@@ -129,7 +129,7 @@ pub struct NewConversation {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub description: Option<String>,
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::WebAddress>))]
     pub icon_url: Option<String>,
     #[serde(default)]
     pub metadata: Option<Metadata>,
@@ -150,7 +150,7 @@ impl NewConversation {
             participant.user("participants")?;
         }
         for (field, value) in [("displayName", &self.display_name), ("description", &self.description)] {
-            value.as_deref().map_or(Ok(()), |value| plain(field, value, 100))?;
+            value.as_deref().map_or(Ok(()), |value| text(field, value, 100))?;
         }
         self.icon_url.as_deref().map_or(Ok(()), |icon| web_address("iconUrl", icon))?;
         Ok(Self { metadata: self.metadata.map(Metadata::checked).transpose()?, ..self })
@@ -169,7 +169,7 @@ pub struct ConversationPatch {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub description: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::WebAddress>))]
     pub icon_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     pub metadata: Option<Option<Metadata>>,
@@ -180,7 +180,7 @@ impl ConversationPatch {
     /// The first field that broke a rule, by its path on the wire.
     pub fn checked(self) -> Result<Self, Invalid> {
         let texts = [("displayName", &self.display_name, 100), ("description", &self.description, 100)];
-        each_set(texts, plain)?;
+        each_set(texts, text)?;
         each_set([("iconUrl", &self.icon_url, 2048)], |field, icon, _| web_address(field, icon))?;
         if let Some(Some(metadata)) = &self.metadata {
             metadata.clone().checked()?;
@@ -205,14 +205,6 @@ impl ConversationPatch {
             ..conversation
         })
     }
-}
-
-/// Checks that `text` has 1 to `most` characters, none of them NUL, which not every database keeps.
-fn plain(field: &'static str, text: &str, most: usize) -> Result<(), Invalid> {
-    if text.contains('\0') {
-        return Err(Invalid::new(field, "must not contain the character NUL"));
-    }
-    length(field, text, most)
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ impl Invalid {
     }
 }
 
-/// Checks that `text` has between 1 and `most` characters (code points, as the contract counts).
-pub(crate) fn length(field: &'static str, text: &str, most: usize) -> Result<(), Invalid> {
+/// Checks that `text` has between 1 and `most` characters (code points, as the contract counts), none of them NUL.
+pub(crate) fn text(field: &'static str, text: &str, most: usize) -> Result<(), Invalid> {
     // Bytes bound characters from above, so most texts are never counted.
     if text.is_empty() {
         return Err(Invalid::new(field, "must not be empty"));
@@ -35,12 +35,6 @@ pub(crate) fn length(field: &'static str, text: &str, most: usize) -> Result<(),
     if text.len() > most && text.chars().count() > most {
         return Err(Invalid::new(field, format!("should not be longer than {most} characters")));
     }
-    Ok(())
-}
-
-/// Checks that `text` has between 1 and `most` characters, none of them NUL.
-pub(crate) fn text(field: &'static str, text: &str, most: usize) -> Result<(), Invalid> {
-    length(field, text, most)?;
     without_nul(field, text)
 }
 
@@ -52,8 +46,15 @@ pub(crate) fn at_most(field: &'static str, text: Option<&str>, most: usize) -> R
     }
 }
 
-fn without_nul(field: &'static str, text: &str) -> Result<(), Invalid> {
-    if text.contains('\0') { Err(Invalid::new(field, "must not contain the character NUL")) } else { Ok(()) }
+/// Checks that `text` has no NUL, which not every database keeps.
+/// # Errors
+/// Names `field`.
+pub fn without_nul(field: &str, text: &str) -> Result<(), Invalid> {
+    if !text.contains('\0') {
+        return Ok(());
+    }
+    // The name may come from the same stranger as the text.
+    Err(Invalid::new(field.replace('\0', ""), "must not contain the character NUL"))
 }
 
 /// The value of `field`, which must be there and pass `check`.
@@ -99,7 +100,7 @@ pub(crate) fn link_address(field: &'static str, text: &str) -> Result<(), Invali
         let head = text.get(..scheme.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(scheme)) && text.len() > scheme.len()
     });
-    length(field, text, 2048)?;
+    self::text(field, text, 2048)?;
     let is_good = if is_contact { text.chars().all(may_be_in_an_address) } else { is_web_address(text) };
     if is_good { Ok(()) } else { Err(Invalid::new(field, "should be an absolute http, https, mailto or tel address")) }
 }
@@ -116,16 +117,29 @@ fn may_be_in_an_address(c: char) -> bool {
 
 /// Checks that `text` is an absolute `http` or `https` address of at most 2048 characters.
 pub(crate) fn web_address(field: &'static str, text: &str) -> Result<(), Invalid> {
-    length(field, text, 2048)?;
+    self::text(field, text, 2048)?;
     if is_web_address(text) { Ok(()) } else { Err(Invalid::new(field, "should be an absolute http or https URL")) }
 }
+
+/// An absolute `http` or `https` address, for the API's description: what [`web_address`] lets pass.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[schema(
+    value_type = String,
+    max_length = 2048,
+    pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s\\u0000-/:-@\\\\-`{-\\u009f][^\\s\\u0000-\\u001f\\u007f-\\u009f]*$",
+)]
+#[expect(dead_code, reason = "only described")]
+pub struct WebAddress(String);
 
 fn is_web_address(text: &str) -> bool {
     let after_scheme = ["https://", "http://"].iter().find_map(|scheme| {
         let head = text.get(..scheme.len())?;
         head.eq_ignore_ascii_case(scheme).then(|| &text[scheme.len()..])
     });
-    let has_host = after_scheme.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['));
+    // Of other scripts everything that may stand in an address: which of it names a host is for others to say.
+    let begins_a_host = |c: char| c.is_ascii_alphanumeric() || c == '[' || !c.is_ascii();
+    let has_host = after_scheme.is_some_and(|rest| rest.starts_with(begins_a_host));
     has_host && text.chars().all(may_be_in_an_address)
 }
 
@@ -135,9 +149,15 @@ mod tests {
 
     #[test]
     fn lengths_count_characters_not_bytes() {
-        assert!(length("name", &"é".repeat(100), 100).is_ok());
-        assert!(length("name", &"é".repeat(101), 100).is_err());
-        assert!(length("name", "", 100).is_err());
+        assert!(text("name", &"é".repeat(100), 100).is_ok());
+        assert!(text("name", &"é".repeat(101), 100).is_err());
+        assert!(text("name", "", 100).is_err());
+    }
+
+    #[test]
+    fn no_text_holds_a_nul() {
+        assert_eq!(text("name", "a\0", 100).unwrap_err().to_string(), "name must not contain the character NUL");
+        assert_eq!(without_nul("a\0b", "\0").unwrap_err().field, "ab");
     }
 
     #[test]

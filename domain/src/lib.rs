@@ -46,7 +46,9 @@ pub use id::{
     OAuthClientId, ParticipantId, SessionId, SwitchboardId, SwitchboardIntegrationId, TemplateId, UserId, WebhookId,
 };
 pub use integration::{Color, Integration, IntegrationPatch, IntegrationSettings, Locale, WebIntegration, WebSettings};
-pub use invalid::{Invalid, is_link};
+#[cfg(feature = "openapi")]
+pub use invalid::WebAddress;
+pub use invalid::{Invalid, is_link, without_nul};
 pub use item::Item;
 pub use link::{Arrival, Link, LinkEnd, LinkPatch, NewLink, Slug};
 pub use menu::{Menu, MenuItem, MenuItemType, NewMenu};

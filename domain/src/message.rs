@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::invalid::{length, text, web_address};
+use crate::invalid::{text, web_address};
 use crate::wire::or_empty;
 use crate::{ClientMessageId, Content, IntegrationId, Invalid, MessageId, Metadata, Timestamp, UserId};
 
@@ -74,7 +74,7 @@ impl Author {
     /// `author.displayName` (1 to 128 characters), `author.avatarUrl`, `author.subtypes` (only `AI`).
     pub fn checked(self) -> Result<Self, Invalid> {
         if let Some(name) = &self.display_name {
-            length("author.displayName", name, 128)?;
+            text("author.displayName", name, 128)?;
         }
         if let Some(avatar) = &self.avatar_url {
             web_address("author.avatarUrl", avatar)?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::animal_name::animal_name;
-use crate::invalid::{email, length, web_address};
+use crate::invalid::{email, text, web_address};
 use crate::patch::present;
 use crate::{AppSettings, Invalid, Metadata, Timestamp, UserId};
 
@@ -84,10 +84,16 @@ pub struct Profile {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub surname: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 128, pattern = "^[^@\\s]+@[^@\\s]+$"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 128,
+            pattern = "^[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+@[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+$"
+        )
+    )]
     pub email: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::WebAddress>))]
     pub avatar_url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
@@ -151,7 +157,7 @@ impl Profile {
             ("profile.email", &self.email, 128),
             ("profile.locale", &self.locale, 64),
         ] {
-            value.as_deref().map_or(Ok(()), |value| length(field, value, most))?;
+            value.as_deref().map_or(Ok(()), |value| text(field, value, most))?;
         }
         self.email.as_deref().map_or(Ok(()), |address| email("profile.email", address))?;
         self.avatar_url.as_deref().map_or(Ok(()), |avatar| web_address("profile.avatarUrl", avatar))
@@ -177,10 +183,7 @@ impl NewUser {
     /// # Errors
     /// The first field that broke a rule, by its path on the wire.
     pub fn checked(self) -> Result<Self, Invalid> {
-        length("externalId", &self.external_id, 1024)?;
-        if self.external_id.contains('\0') {
-            return Err(Invalid::new("externalId", "must not contain the character NUL"));
-        }
+        text("externalId", &self.external_id, 1024)?;
         if let Some(profile) = &self.profile {
             profile.check()?;
         }
@@ -212,10 +215,16 @@ pub struct ProfilePatch {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub surname: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 128, pattern = "^[^@\\s]+@[^@\\s]+$"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 128,
+            pattern = "^[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+@[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+$"
+        )
+    )]
     pub email: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::WebAddress>))]
     pub avatar_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
@@ -301,7 +310,7 @@ mod tests {
     fn of_a_claimed_profile_only_what_is_sound_is_taken() {
         let text = |text: &str| Some(text.to_owned());
         let claimed =
-            Profile { given_name: text("Ann"), surname: text(""), email: text("nobody"), ..Profile::default() };
+            Profile { given_name: text("Ann"), surname: text("\0"), email: text("nobody"), ..Profile::default() };
         assert_eq!(claimed.sound(), Profile { given_name: text("Ann"), ..Profile::default() });
     }
 

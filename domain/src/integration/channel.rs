@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::Invalid;
-use crate::invalid::length;
+use crate::invalid::text;
 
 /// Characters of one value; a certificate fits.
 const VALUE_CHARACTERS: usize = 16_384;
@@ -134,9 +134,9 @@ impl ChannelSettings {
                 Some(Value::Null) => {
                     self.keys.remove(key);
                 }
-                Some(Value::String(text)) => {
-                    length(key, text, VALUE_CHARACTERS)?;
-                    self.keys.insert(key.to_owned(), Value::from(text.as_str()));
+                Some(Value::String(value)) => {
+                    text(key, value, VALUE_CHARACTERS)?;
+                    self.keys.insert(key.to_owned(), Value::from(value.as_str()));
                 }
                 Some(Value::Bool(flag)) if optional.contains(&key) => {
                     self.keys.insert(key.to_owned(), Value::from(*flag));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Invalid;
-use crate::invalid::length;
+use crate::invalid::{text, without_nul};
 
 /// Texts in one integration.
 const TEXTS: usize = 300;
@@ -35,12 +35,13 @@ impl CustomText {
         if self.0.len() > TEXTS {
             return Err(Invalid::new("customText", format!("should not have more than {TEXTS} texts")));
         }
-        for (key, text) in &self.0 {
-            length("customText", key, KEY_CHARACTERS)?;
-            if text.len() > TEXT_CHARACTERS && text.chars().count() > TEXT_CHARACTERS {
+        for (key, worded) in &self.0 {
+            text("customText", key, KEY_CHARACTERS)?;
+            if worded.len() > TEXT_CHARACTERS && worded.chars().count() > TEXT_CHARACTERS {
                 let rule = format!("should not be longer than {TEXT_CHARACTERS} characters");
                 return Err(Invalid::new(key.clone(), rule).within("customText"));
             }
+            without_nul(key, worded).map_err(|invalid| invalid.within("customText"))?;
         }
         Ok(self)
     }
@@ -72,6 +73,7 @@ mod tests {
         let many: BTreeMap<String, &str> = (0..=TEXTS).map(|n| (n.to_string(), "x")).collect();
         assert_eq!(texts(serde_json::json!(many)).unwrap_err().field, "customText");
         assert_eq!(texts(serde_json::json!({ longer: "x" })).unwrap_err().field, "customText");
+        assert_eq!(texts(serde_json::json!({ "headerText": "a\0" })).unwrap_err().field, "customText.headerText");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub use menu_items::MenuItems;
 pub use patch::IntegrationPatch;
 pub use web::{BrowserStorage, DisplayStyle, PrechatCapture, WebIntegration, WebSettings, is_origin};
 
-use crate::invalid::length;
+use crate::invalid::text;
 use crate::{AppId, IntegrationId, Invalid};
 
 const WEB: &str = "web";
@@ -62,7 +62,7 @@ impl IntegrationSettings {
     /// # Errors
     /// `name` beyond 100 characters, or one that would not read as a type of its own.
     pub fn oauth(name: String) -> Result<Self, Invalid> {
-        length("name", &name, NAME_CHARACTERS)?;
+        text("name", &name, NAME_CHARACTERS)?;
         // A list of types is separated by commas, and its entries are trimmed.
         if name.trim() != name || name.contains(|c: char| c == ',' || c.is_control()) {
             return Err(Invalid::new("name", "should have no comma or control character, nor spaces around it"));

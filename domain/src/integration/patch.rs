@@ -10,7 +10,7 @@ use super::menu_items::MenuItems;
 use super::web::{BrowserStorage, DisplayStyle, PrechatCapture, WebSettings};
 use super::{Integration, IntegrationSettings};
 use crate::Invalid;
-use crate::invalid::length;
+use crate::invalid::text;
 use crate::patch::present;
 
 /// The body of `PATCH …/integrations/{id}`: an absent key stays, `null` unsets. Keys of other types are passed over.
@@ -25,10 +25,10 @@ pub struct IntegrationPatch {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub business_name: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::WebAddress>))]
     pub business_icon_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::WebAddress>))]
     pub background_image_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     pub brand_color: Option<Option<Color>>,
@@ -39,7 +39,7 @@ pub struct IntegrationPatch {
     #[serde(default, deserialize_with = "present")]
     pub display_style: Option<Option<DisplayStyle>>,
     #[serde(default, deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::WebAddress>))]
     pub button_icon_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{1,4}(px)?$"))]
@@ -92,7 +92,7 @@ impl IntegrationPatch {
     /// The first field that broke a rule, by its name on the wire.
     pub fn apply(mut self, integration: Integration) -> Result<Integration, Invalid> {
         let display_name = self.display_name.take().unwrap_or(integration.display_name);
-        display_name.as_deref().map_or(Ok(()), |name| length("displayName", name, 100))?;
+        display_name.as_deref().map_or(Ok(()), |name| text("displayName", name, 100))?;
         let settings = match integration.settings {
             IntegrationSettings::Web(web) => IntegrationSettings::Web(Box::new(self.of_page(*web).checked()?)),
             IntegrationSettings::Channel(channel) => IntegrationSettings::Channel(channel.changed(&self.others)?),

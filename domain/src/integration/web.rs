@@ -8,7 +8,7 @@ use super::locale::Locale;
 use super::menu_items::MenuItems;
 use super::{Integration, IntegrationSettings};
 use crate::content::{Field, Form};
-use crate::invalid::{length, web_address};
+use crate::invalid::{text, web_address};
 use crate::wire::or_off;
 use crate::{AppId, AppSettings, IntegrationId, Invalid};
 
@@ -198,7 +198,7 @@ impl WebSettings {
     /// # Errors
     /// The first field that broke a rule, by its name on the wire.
     pub(super) fn checked(self) -> Result<Self, Invalid> {
-        self.business_name.as_deref().map_or(Ok(()), |name| length("businessName", name, 100))?;
+        self.business_name.as_deref().map_or(Ok(()), |name| text("businessName", name, 100))?;
         for (field, address) in [
             ("businessIconUrl", &self.business_icon_url),
             ("backgroundImageUrl", &self.background_image_url),
@@ -213,7 +213,7 @@ impl WebSettings {
         }
         if let Some(order) = &self.integration_order {
             at_most("integrationOrder", order)?;
-            order.iter().try_for_each(|kind| length("integrationOrder", kind, 128))?;
+            order.iter().try_for_each(|kind| text("integrationOrder", kind, 128))?;
         }
         if let Some(origins) = &self.origin_whitelist {
             at_most("originWhitelist", origins)?;
@@ -253,7 +253,7 @@ pub struct PrechatCapture {
     #[serde(deserialize_with = "or_off")]
     pub enabled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::WebAddress>))]
     pub avatar_url: Option<String>,
     #[serde(deserialize_with = "or_off")]
     pub enable_email_linking: bool,

@@ -107,7 +107,10 @@ fn reach_of(token: &str, key: &ApiKey, now: f64) -> Option<Reach> {
         ("account", Reach::Account) => Some(Reach::Account),
         ("app", Reach::App) => Some(Reach::App),
         ("integration", Reach::Integration) => Some(Reach::Integration),
-        ("appUser", Reach::App) => claims.user_id.or(claims.external_id).map(Reach::AppUser),
+        // No user's id has a NUL: PostgreSQL could not even look for it.
+        ("appUser", Reach::App) => {
+            claims.user_id.or(claims.external_id).filter(|user| !user.contains('\0')).map(Reach::AppUser)
+        }
         _ => None,
     }
 }

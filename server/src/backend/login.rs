@@ -43,6 +43,8 @@ impl VisitorBackend {
                 let user_jwt::UserClaims { external_id, expires_at, profile } = claims;
                 chat.log_in(scope, browser, Person { external_id, profile, expires_at }).await.map(Some)
             }
+            // PostgreSQL could not even look for it.
+            Credentials::AuthCode(code) if code.contains('\0') => Ok(None),
             Credentials::AuthCode(code) => chat.log_in_with_code(scope, browser, code).await,
         };
         let refused = || AppError::LoginRefused("authCode is unknown, used or too old".to_owned());

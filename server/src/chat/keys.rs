@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{ApiKey, AppId, Integration, Invalid, KeyId, KeyScope, Timestamp};
+use domain::{ApiKey, AppId, Integration, Invalid, KeyId, KeyScope, Timestamp, without_nul};
 
 use super::{Chat, ChatError, Noun, new_id};
 use crate::clock::random_secret;
@@ -33,6 +33,7 @@ impl Chat {
         if !(1..=NAME_CHARACTERS).contains(&name.chars().count()) {
             return Err(Invalid::new("displayName", format!("should have 1 to {NAME_CHARACTERS} characters")).into());
         }
+        without_nul("displayName", &name)?;
         let key = new_key(owner, name, self.clock.now());
         self.storage
             .write(move |tx| {

@@ -1,6 +1,6 @@
 //! Templates: messages that are kept for sending later.
 
-use domain::{Invalid, TemplateId};
+use domain::{Invalid, TemplateId, without_nul};
 use serde_json::{Map, Value};
 
 use super::{Chat, ChatError, Noun, Scope, new_id};
@@ -88,5 +88,6 @@ fn checked_name(name: String) -> Result<String, Invalid> {
     if name.trim().is_empty() || name.chars().count() > NAME_CHARACTERS {
         return Err(Invalid::new("name", format!("should have 1 to {NAME_CHARACTERS} characters")));
     }
+    without_nul("name", &name)?;
     Ok(name)
 }

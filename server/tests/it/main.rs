@@ -38,6 +38,7 @@ mod live_events;
 mod merge;
 mod migrate_to;
 mod nodes;
+mod nul;
 mod oauth;
 mod object_store;
 mod overload;

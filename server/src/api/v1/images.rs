@@ -11,7 +11,7 @@ use super::caller::{Caller, Reached};
 use super::messages::{MessagePosted, post};
 use super::path::UserPath;
 use crate::api::v2::error::ApiError;
-use crate::api::v2::extract::{Json, Path};
+use crate::api::v2::extract::{Json, Path, part};
 use crate::chat::{Chat, NewAttachment};
 use crate::state::AppState;
 
@@ -51,11 +51,12 @@ async fn handler(
 }
 
 /// The flat message that the texts of a form make up.
-fn message(fields: &[(String, String)]) -> Result<Map<String, Value>, Invalid> {
+fn message(fields: &[(String, String)]) -> Result<Map<String, Value>, ApiError> {
     let field = |(name, text): &(String, String)| {
         let Some(json) = JSON_PARTS.iter().find(|part| *part == name) else { return Ok((name.clone(), json!(text))) };
         let value = serde_json::from_str(text).map_err(|_| Invalid::new(*json, "should be JSON"))?;
         Ok((name.clone(), value))
     };
-    fields.iter().map(field).collect()
+    let message = fields.iter().map(field).collect::<Result<Map<_, _>, Invalid>>()?;
+    part("", Value::Object(message))
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use domain::Invalid;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use domain::{Invalid, without_nul};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -105,19 +105,23 @@ impl<T: Serialize> axum::response::IntoResponse for Json<T> {
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Nothing {}
 
-/// The parts of the path, decoded once, by name.
+/// The parts of the path, decoded once, by name; none with the character NUL.
 pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Path<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        if let Ok(texts) = RawPathParams::from_request_parts(parts, state).await {
+            texts.iter().try_for_each(|(name, text)| without_nul(name, text))?;
+        }
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
         path.map(|path| Self(path.0)).map_err(|_| ApiError::BadRequest("The path should be valid UTF-8".into()))
     }
 }
 
-/// The query's pairs, keys and values decoded: clients send `page%5Bsize%5D=2` as well as `page[size]=2`.
+/// The query's pairs, keys and values decoded: clients send `page%5Bsize%5D=2` as well as `page[size]=2`. No value has the
+/// character NUL.
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -146,7 +150,10 @@ impl FromRequestParts<AppState> for Query {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
-        Ok(Self(form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect()))
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        pairs.iter().try_for_each(|(name, value)| without_nul(name, value))?;
+        Ok(Self(pairs))
     }
 }
 
@@ -179,6 +186,15 @@ mod tests {
         assert_eq!(refusal(r#"{"author":["x"]}"#), "author: invalid type: sequence, expected struct Author");
         let refused = part::<Body>("content", serde_json::json!({ "author": ["x"] })).unwrap_err().to_string();
         assert_eq!(refused, "content.author: invalid type: sequence, expected struct Author");
+    }
+
+    #[test]
+    fn a_nul_is_named_by_its_place() {
+        let refused = refusal(r#"{"author":{"type":"a\u0000"}}"#);
+        assert_eq!(refused, "author.type: must not contain the character NUL");
+        let refused =
+            part::<Body>("content", serde_json::json!({ "author": { "type": "\0" } })).unwrap_err().to_string();
+        assert_eq!(refused, "content.author.type: must not contain the character NUL");
     }
 
     #[test]

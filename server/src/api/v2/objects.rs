@@ -1,14 +1,31 @@
-//! Reads structs from JSON objects only.
+//! Reads bodies as JSON means them, not as serde's derive does.
 //!
-//! Serde's derive also takes an array for a struct, its fields in their order; where all of them are optional, even `[]`. To a
-//! caller that is a mistake to be told of. Wrapped around a deserializer, [`Objects`] asks it for a map wherever a struct is due,
-//! at any depth, and costs nothing else.
+//! - Derived code also takes an array for a struct, its fields in their order; where all of them are optional, even `[]`. To a
+//!   caller that is a mistake to be told of: wrapped around a deserializer, [`Objects`] asks it for a map wherever a struct is
+//!   due.
+//! - JSON knows one kind of number, so `560.0` is an integer.
+//! - The character NUL, which not every database keeps, is refused in texts and in the keys of maps. Fields that nobody reads
+//!   may hold it: nothing becomes of them.
+//!
+//! All of that at any depth, and it costs nothing else.
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 
+/// What is said of a text with the character NUL.
+const NUL: &str = "must not contain the character NUL";
+/// The first whole numbers beyond those that 64 bits hold.
+const BEYOND_I64: f64 = 9_223_372_036_854_775_808.0;
+const BEYOND_U64: f64 = 18_446_744_073_709_551_616.0;
+
 /// A deserializer, or a part of one.
 pub struct Objects<T>(pub T);
+
+/// The visitor of an integer.
+struct Whole<V>(V);
+
+/// The visitor of a field's name.
+struct Name<V>(V);
 
 /// Methods that hand the visitor on.
 macro_rules! forward {
@@ -19,14 +36,31 @@ macro_rules! forward {
     )*};
 }
 
+/// Methods that ask for an integer.
+macro_rules! whole {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method(Whole(Objects(visitor)))
+        }
+    )*};
+}
+
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
     type Error = D::Error;
 
     forward! {
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_option
-        deserialize_unit deserialize_seq deserialize_map deserialize_identifier deserialize_ignored_any
+        deserialize_any deserialize_bool deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string
+        deserialize_bytes deserialize_byte_buf deserialize_option deserialize_unit deserialize_seq deserialize_map
+        deserialize_ignored_any
+    }
+
+    whole! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_identifier(Name(visitor))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -82,15 +116,25 @@ macro_rules! values {
     )*};
 }
 
+/// Methods that hand a text on, unless it has a NUL.
+macro_rules! texts {
+    ($($method:ident: $type:ty)*) => {$(
+        fn $method<E: Error>(self, text: $type) -> Result<V::Value, E> {
+            if text.contains('\0') { Err(E::custom(NUL)) } else { self.0.$method(text) }
+        }
+    )*};
+}
+
 impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
     type Value = V::Value;
 
     values! {
         visit_bool: bool visit_i8: i8 visit_i16: i16 visit_i32: i32 visit_i64: i64 visit_i128: i128
         visit_u8: u8 visit_u16: u16 visit_u32: u32 visit_u64: u64 visit_u128: u128 visit_f32: f32 visit_f64: f64
-        visit_char: char visit_str: &str visit_borrowed_str: &'de str visit_string: String
-        visit_bytes: &[u8] visit_borrowed_bytes: &'de [u8] visit_byte_buf: Vec<u8>
+        visit_char: char visit_bytes: &[u8] visit_borrowed_bytes: &'de [u8] visit_byte_buf: Vec<u8>
     }
+
+    texts! { visit_str: &str visit_borrowed_str: &'de str visit_string: String }
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.expecting(f)
@@ -122,6 +166,41 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
         self.0.visit_enum(Objects(variant))
+    }
+}
+
+/// Takes what numbers in JSON are read as.
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    values! { visit_i64: i64 visit_i128: i128 visit_u64: u64 visit_u128: u128 }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and in range")]
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        if value.fract() != 0.0 {
+            self.0.visit_f64(value)
+        } else if (0.0..BEYOND_U64).contains(&value) {
+            self.0.visit_u64(value as u64)
+        } else if (-BEYOND_I64..0.0).contains(&value) {
+            self.0.visit_i64(value as i64)
+        } else {
+            self.0.visit_f64(value)
+        }
+    }
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.expecting(f)
+    }
+}
+
+/// Takes any name: one that no field has is passed over.
+impl<'de, V: Visitor<'de>> Visitor<'de> for Name<V> {
+    type Value = V::Value;
+
+    values! { visit_str: &str visit_borrowed_str: &'de str visit_string: String }
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.expecting(f)
     }
 }
 
@@ -209,6 +288,8 @@ mod tests {
         inner: Option<Box<Profile>>,
         pair: (u8, f64),
         size: Option<Size>,
+        count: Option<u32>,
+        change: Option<i64>,
         rest: serde_json::Map<String, serde_json::Value>,
     }
 
@@ -242,6 +323,54 @@ mod tests {
                 let refused = refused.unwrap_err();
                 assert!(refused.contains("invalid type: sequence, expected struct Profile"), "{text}: {refused}");
             }
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_an_integer_however_it_is_written() {
+        for (text, count, change) in [
+            (r#"{"count":560.0}"#, Some(560), None),
+            (r#"{"count":5.6e2,"change":-3.0}"#, Some(560), Some(-3)),
+            (r#"{"count":-0.0,"change":-0.0}"#, Some(0), Some(0)),
+            (r#"{"change":-9223372036854775808.0}"#, None, Some(i64::MIN)),
+        ] {
+            for read in read(text) {
+                let Profile { count: counted, change: changed, .. } = read.unwrap();
+                assert_eq!((counted, changed), (count, change), "{text}");
+            }
+        }
+        for text in [
+            r#"{"count":560.5}"#,
+            r#"{"count":1e300}"#,
+            r#"{"count":-1.0}"#,
+            r#"{"count":4294967296.0}"#,
+            r#"{"change":1e300}"#,
+            r#"{"change":-1e300}"#,
+            r#"{"change":9223372036854775808.0}"#,
+        ] {
+            for refused in read(text) {
+                assert!(refused.unwrap_err().contains("invalid"), "{text}");
+            }
+        }
+        let kept = read(r#"{"rest":{"a":1.0},"pair":[2.0,2.0]}"#).map(Result::unwrap);
+        assert!(kept.iter().all(|kept| kept.rest["a"].is_f64() && kept.pair == (2, 2.0)), "{kept:?}");
+    }
+
+    #[test]
+    fn no_text_has_a_nul() {
+        for text in [
+            r#"{"name":"a\u0000"}"#,
+            r#"{"parts":[{"name":"\u0000"}]}"#,
+            r#"{"rest":{"a":{"b":["\u0000"]}}}"#,
+            r#"{"rest":{"a\u0000":1}}"#,
+        ] {
+            for refused in read(text) {
+                let refused = refused.unwrap_err();
+                assert!(refused.starts_with(NUL), "{text}: {refused}");
+            }
+        }
+        for passed_over in read(r#"{"unknown":"\u0000","un\u0000known":1,"name":"\\u0000"}"#) {
+            assert_eq!(passed_over.unwrap().name.as_deref(), Some("\\u0000"));
         }
     }
 
