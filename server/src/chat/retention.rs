@@ -41,26 +41,35 @@ impl Chat {
     }
 
     /// Goes over all apps once.
+    /// # Errors
+    /// The first thing that went wrong: one app's trouble keeps no other waiting.
     pub async fn expire_now(&self) -> Result<(), ChatError> {
         let retentions = self.storage.read().await?.retentions().await?;
+        let mut outcome = Ok(());
         for (app, seconds) in retentions {
             let millis = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
             let until = self.clock.now().millis().saturating_sub(millis);
-            self.expire_those_of(app, Timestamp::from_millis(until)).await?;
+            let expired = self.expire_those_of(app, Timestamp::from_millis(until)).await;
+            outcome = outcome.and(expired);
         }
-        Ok(())
+        outcome
     }
 
     /// Deletes the messages of conversations of `app` where nothing happened after `until`.
     async fn expire_those_of(&self, app: AppId, until: Timestamp) -> Result<(), ChatError> {
+        let mut outcome = Ok(());
         loop {
             // The connection is given back before anything is deleted: others want to read meanwhile.
             let idle = self.storage.read().await?.idle_conversations(app, until, EXPIRED_AT_ONCE).await?;
+            let mut is_further = false;
             for conversation in &idle {
-                self.expire(Scope::of_app(app), *conversation, until).await?;
+                let expired = self.expire(Scope::of_app(app), *conversation, until).await;
+                is_further |= expired.is_ok();
+                outcome = outcome.and(expired);
             }
-            if idle.len() < EXPIRED_AT_ONCE as usize {
-                return Ok(());
+            // What could not be deleted is found again.
+            if idle.len() < EXPIRED_AT_ONCE as usize || !is_further {
+                return outcome;
             }
         }
     }
@@ -83,20 +92,24 @@ impl Chat {
     }
 
     /// Goes over all chat pages once.
+    /// # Errors
+    /// The first thing that went wrong: one page's trouble keeps no other waiting.
     pub async fn forget_now(&self) -> Result<(), ChatError> {
         let pages = self.storage.read().await?.page_retentions().await?;
+        let mut outcome = Ok(());
         for page in pages {
             let millis = i64::try_from(page.days).unwrap_or(i64::MAX).saturating_mul(DAY_MILLIS);
             let until = Timestamp::from_millis(self.clock.now().millis().saturating_sub(millis));
-            self.forget_those_of(page, until).await?;
+            let forgotten = self.forget_those_of(page, until).await;
+            outcome = outcome.and(forgotten);
         }
-        Ok(())
+        outcome
     }
 
     /// Forgets messages of conversations of `page` that came no later than `until`.
     async fn forget_those_of(&self, page: PageRetention, until: Timestamp) -> Result<(), ChatError> {
         let (storage, now) = (self.storage.patient(), self.clock.now());
-        let mut after = None;
+        let (mut after, mut outcome) = (None, Ok(()));
         loop {
             let old = storage.read().await?.old_conversations(page, until, after, LOOKED_AT).await?;
             for conversation in old.found {
@@ -108,12 +121,18 @@ impl Chat {
                         })
                     })
                 };
-                while forget().await? {}
+                let forgotten = loop {
+                    match forget().await {
+                        Ok(true) => {}
+                        done => break done.map(drop),
+                    }
+                };
+                outcome = outcome.and(forgotten);
                 self.sweep_soon();
             }
             match old.next {
                 Some(next) => after = Some(next),
-                None => return Ok(()),
+                None => return outcome,
             }
         }
     }

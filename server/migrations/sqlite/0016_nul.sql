@@ -1,0 +1,1 @@
+-- Only on PostgreSQL there is something to mend: the JSON of SQLite holds the character NUL.
