@@ -1,5 +1,6 @@
 //! One value, as both databases have it.
 
+use serde::de::IgnoredAny;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments as _, Row as _};
@@ -46,11 +47,7 @@ pub enum Cell {
 impl Cell {
     pub fn of_sqlite(row: &SqliteRow, place: usize, kind: Kind) -> sqlx::Result<Self> {
         Ok(match kind {
-            // PostgreSQL can't keep the character NUL, which nothing takes in any more.
-            Kind::Text => Self::Text(
-                row.try_get_unchecked::<Option<String>, _>(place)?
-                    .map(|text| if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }),
-            ),
+            Kind::Text => Self::Text(row.try_get_unchecked::<Option<String>, _>(place)?.map(without_nul)),
             Kind::Bigint => Self::Bigint(row.try_get_unchecked(place)?),
             Kind::Boolean => Self::Boolean(row.try_get_unchecked(place)?),
             Kind::Bytes => Self::Bytes(row.try_get_unchecked(place)?),
@@ -129,6 +126,24 @@ impl Cell {
     }
 }
 
+/// `text` with another character for NUL, also where JSON spells it: PostgreSQL can't keep it, and nothing takes it in any more.
+fn without_nul(text: String) -> String {
+    const SPELLED: &str = "\\u0000";
+    let text = if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text };
+    if !text.contains(SPELLED) || serde_json::from_str::<IgnoredAny>(&text).is_err() {
+        return text;
+    }
+    let mut parts = text.split(SPELLED);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // After an escaped backslash it is only these letters.
+        let escapes = kept.bytes().rev().take_while(|byte| *byte == b'\\').count();
+        kept.push_str(if escapes % 2 == 0 { "\\ufffd" } else { SPELLED });
+        kept.push_str(part);
+    }
+    kept
+}
+
 /// SQL for what [`Cell::write`] writes of the column called `name`, quoted.
 pub fn text_of(name: &str, kind: Kind) -> String {
     let text = match kind {
@@ -142,6 +157,18 @@ pub fn text_of(name: &str, kind: Kind) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_real_nul_becomes_another_character() {
+        for (text, kept) in [
+            ("a\0b", "a\u{fffd}b"),
+            (r#"{"a\u0000":"\u0000\u0000"}"#, r#"{"a\ufffd":"\ufffd\ufffd"}"#),
+            (r#"["\\u0000","\\\u0000"]"#, r#"["\\u0000","\\\ufffd"]"#),
+            (r"how to write \u0000", r"how to write \u0000"),
+        ] {
+            assert_eq!(without_nul(text.to_owned()), kept, "{text}");
+        }
+    }
 
     #[test]
     fn values_can_be_told_apart() {
