@@ -411,7 +411,7 @@ fn end_user_token(app: &TestApp) -> String {
 }
 
 /// Tokens that prove nothing, each but for one thing as good as they come.
-async fn bad_tokens(app: &TestApp) -> Vec<(&'static str, String)> {
+pub async fn bad_tokens(app: &TestApp) -> Vec<(&'static str, String)> {
     let key = &app.made.key;
     let (kid, secret) = (key.id.as_str(), key.secret.as_str());
     let now = app.chat().clock().now().millis() / 1000;

@@ -1,14 +1,16 @@
 //! Who may call what in the older API: a table over every route of it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::fs;
+use std::path::Path;
+
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::api_access::bad_tokens;
 use crate::support::{TestApp, answer};
 
-/// Every route, `{user}` and `{integration}` to fill in, and a body that would be accepted.
+/// Every route, below the app where it has one, `{user}` and `{integration}` to fill in, and a body that would be accepted.
 fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
     let message = json!({ "role": "appUser", "type": "text", "text": "hi" });
     let menu = json!({ "items": [] });
@@ -88,6 +90,8 @@ fn routes() -> Vec<(Method, &'static str, Option<Value>)> {
                 "message": message,
             })),
         ),
+        (Method::GET, "/apps", None),
+        (Method::POST, "/apps", Some(json!({ "name": "Another" }))),
     ]
 }
 
@@ -127,7 +131,9 @@ fn urls(app: &TestApp, of: &str, path: &str, user: &str) -> Vec<String> {
     let path = path.replace("{user}", user).replace("{integration}", &app.made.integration.to_string());
     let path = path.replace("{key}", app.made.key.id.as_str());
     let long = format!("{}/v1.1/apps/{of}{path}", app.url);
-    if ["/notifications", "", "/sdks"].contains(&path.as_str()) {
+    if path == "/apps" {
+        vec![format!("{}/v1.1{path}", app.url)]
+    } else if ["/notifications", "", "/sdks"].contains(&path.as_str()) {
         vec![long]
     } else {
         vec![format!("{}/v1.1{path}", app.url), long]
@@ -148,20 +154,8 @@ fn token(kid: &str, secret: &str, algorithm: Algorithm, claims: &Value) -> Strin
 async fn without_a_good_key_there_is_nothing_but_401() {
     let (app, ann) = with_ann().await;
     let (key, secret) = (app.made.key.id.as_str(), app.made.key.secret.as_str());
-    let claims = json!({ "scope": "app", "iat": 1_600_000_000 });
-    let unsigned = |part: Value| URL_SAFE_NO_PAD.encode(part.to_string());
-    let alg_none =
-        format!("{}.{}.", unsigned(json!({ "alg": "none", "typ": "JWT", "kid": key })), unsigned(claims.clone()));
-    let expired = json!({ "scope": "app", "exp": 1_600_000_000 });
-    let tokens = [
-        ("alg none", alg_none),
-        ("wrong kid", token("app_65f0a1b2c3d4e5f6aabbccdd", secret, Algorithm::HS256, &claims)),
-        ("wrong signature", token(key, "wrong", Algorithm::HS256, &claims)),
-        ("another algorithm", token(key, secret, Algorithm::HS512, &claims)),
-        ("expired", token(key, secret, Algorithm::HS256, &expired)),
-        ("a scope above the key's", token(key, secret, Algorithm::HS256, &json!({ "scope": "account" }))),
-        ("a user without an id", token(key, secret, Algorithm::HS256, &json!({ "scope": "appUser" }))),
-    ];
+    let mut tokens = bad_tokens(&app).await;
+    tokens.push(("a user without an id", token(key, secret, Algorithm::HS256, &json!({ "scope": "appUser" }))));
     let rows = app.rows().await;
     for (method, path, body) in routes() {
         for url in urls(&app, &app.made.app.to_string(), path, &ann) {
@@ -186,6 +180,41 @@ async fn without_a_good_key_there_is_nothing_but_401() {
         }
     }
     assert_eq!(app.rows().await, rows);
+}
+
+/// Every handler says in its first line which route it is for.
+#[test]
+fn no_route_is_missing_in_the_table() {
+    let table = routes();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api/v1")];
+    let mut handlers = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            let said: Vec<_> =
+                source.lines().filter_map(|line| line.strip_prefix("/// `")?.split_once(" /v1.1")).collect();
+            assert_eq!(said.len(), source.matches("caller: Caller,").count(), "{}", path.display());
+            handlers += said.len();
+            for (method, rest) in said {
+                let route = rest.split(['`', '?']).next().unwrap();
+                let route = route.strip_prefix("/apps/{app}").unwrap_or(route);
+                let is_listed = table.iter().any(|(listed, path, _)| {
+                    let (path, route) = (path.split('?').next().unwrap().split('/'), route.split('/'));
+                    let pairs = path.clone().zip(route.clone());
+                    *listed == *method
+                        && path.count() == route.count()
+                        && pairs.into_iter().all(|(path, route)| path == route || route.starts_with('{'))
+                });
+                assert!(is_listed, "{method} {rest}");
+            }
+        }
+    }
+    assert!(handlers > 50, "{handlers}");
 }
 
 #[tokio::test]
