@@ -95,7 +95,7 @@ pub struct Action {
     pub metadata: Option<Metadata>,
     /// Of a link or a webview: for other channels, kept as given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<std::collections::BTreeMap<String, Value>>))]
     pub extra_channel_options: Option<Map<String, Value>>,
 }
 

@@ -25,11 +25,8 @@ const BODY_BYTES: usize = 100 * 1024;
 /// No request of ours takes long: one that does is waiting for its own body.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// # Panics
-/// Never: the API's description has text keys and finite numbers.
 pub fn router(state: AppState) -> Router {
-    let description = description::description(&state.site.url).to_json();
-    let description: Arc<str> = description.expect("a description has text keys and finite numbers").into();
+    let description: Arc<str> = description::description(&state.site.url).to_string().into();
     let visited = Router::new()
         .route("/chat/{integration}", get(pages::chat))
         .route("/chat/{integration}/qr.svg", get(links::page_qr_svg))

@@ -13,19 +13,23 @@ use crate::{Action, Invalid};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::WebAddress))]
     pub media_url: String,
     /// Of the stored file where it is ours, else as sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 128))]
     pub media_type: Option<String>,
     /// Bytes of the stored file where it is ours; a size that is only claimed is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_size: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4096))]
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4096))]
     pub alt_text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 128))]
     pub attachment_id: Option<String>,
     #[serde(default, deserialize_with = "or_empty", skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Action>,

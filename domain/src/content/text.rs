@@ -31,6 +31,7 @@ pub struct Text {
     pub actions: Vec<Action>,
     /// Of the reply button that was pressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4096))]
     pub payload: Option<String>,
 }
 

@@ -103,7 +103,7 @@ impl fmt::Debug for Webhook {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NewWebhook {
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::WebAddress))]
     pub target: String,
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Trigger>, min_items = 1))]
     pub triggers: Vec<String>,
@@ -127,7 +127,7 @@ impl NewWebhook {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct WebhookPatch {
-    #[cfg_attr(feature = "openapi", schema(max_length = 2048, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://[^/\\s]"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::WebAddress>))]
     pub target: Option<String>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<Trigger>>, min_items = 1))]
     pub triggers: Option<Vec<String>>,

@@ -60,18 +60,168 @@ async fn every_answer_has_an_example_that_is_one() {
         names.insert(name.unwrap_or_else(|| panic!("{what}: a schema with a name")));
     }
     for name in names {
-        let schema = json!({ "$ref": format!("#/components/schemas/{name}"), "components": description["components"] });
         let example = description["components"]["schemas"][name].get("example");
         let example = example.unwrap_or_else(|| panic!("{name}: an example"));
-        let wrong: Vec<String> = jsonschema::options()
-            .should_validate_formats(true)
-            .build(&schema)
-            .unwrap()
-            .iter_errors(example)
-            .map(|error| format!("{}: {error}", error.instance_path()))
-            .collect();
+        let wrong = misfits(&description, &json!({ "$ref": format!("#/components/schemas/{name}") }), example);
         assert!(wrong.is_empty(), "{name}: {wrong:?}");
     }
+}
+
+/// What is wrong with `value` by `schema`, which may refer to what `description` has.
+fn misfits(description: &Value, schema: &Value, value: &Value) -> Vec<String> {
+    let schema = json!({ "allOf": [schema], "components": description["components"] });
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[tokio::test]
+async fn every_example_of_a_body_is_one() {
+    let app = TestApp::start().await;
+    let description = description(&app).await;
+    let operations =
+        description["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let mut count = 0;
+    for operation in operations {
+        let Some(body) = operation.pointer("/requestBody/content/application~1json") else { continue };
+        let wrong = misfits(&description, &body["schema"], &body["example"]);
+        assert!(wrong.is_empty(), "{}: {wrong:?}", operation["operationId"]);
+        count += 1;
+    }
+    assert!(count > 25, "{count} bodies");
+}
+
+/// The code's own rules, seen from the description: what is good by one is good by the other.
+#[expect(clippy::too_many_lines, reason = "a table")]
+#[tokio::test]
+async fn the_description_takes_what_the_code_takes() {
+    let app = TestApp::start().await;
+    let description = description(&app).await;
+    let business = json!({ "type": "business" });
+    let says = |content: Value| ("PostMessage", json!({ "author": business, "content": content }));
+    let offers = |action: Value| says(json!({ "type": "text", "actions": [action] }));
+    let lists = |action: Value| says(json!({ "type": "list", "items": [{ "title": "a", "actions": [action] }] }));
+    let asks = |field: Value| says(json!({ "type": "form", "fields": [field] }));
+    let by = |author: Value| ("PostMessage", json!({ "author": author, "content": { "type": "text", "text": "a" } }));
+    let (id, web) = ("65f0a1b2c3d4e5f6aabbccdd", "https://a.example");
+    let reply = json!({ "type": "reply", "text": "a", "payload": "b" });
+    let at = |lat: f64, long: f64| says(json!({ "type": "location", "coordinates": { "lat": lat, "long": long } }));
+    let choices = |count: usize| vec![json!({ "name": "a", "label": "b" }); count];
+    let good = [
+        says(json!({ "type": "text", "text": "a" })),
+        says(json!({ "type": "text", "markdownText": "a", "text": null })),
+        offers(reply.clone()),
+        offers(json!({ "type": "link", "text": "a", "uri": "tel:1" })),
+        offers(json!({ "type": "link", "text": "a", "uri": "https://é.example/?q" })),
+        offers(json!({ "type": "webview", "text": "a", "uri": web, "fallback": web, "size": "tall" })),
+        offers(json!({ "type": "buy", "text": "a", "amount": 0, "currency": "eur" })),
+        offers(json!({ "type": "locationRequest", "text": "a" })),
+        lists(json!({ "type": "postback", "text": "a", "payload": "b", "metadata": { "a": 1 } })),
+        asks(json!({ "type": "text", "name": "a", "label": "b", "maxSize": 9.0 })),
+        asks(json!({ "type": "select", "name": "a", "label": "b", "options": choices(200) })),
+        says(json!({ "type": "template", "template": { "a": [{ "b": null }] } })),
+        at(90.0, -180.0),
+        by(json!({ "type": "business", "displayName": "a", "subtypes": ["AI"] })),
+        by(json!({ "type": "user", "userId": id })),
+        by(json!({ "type": "user", "userExternalId": "a", "userId": null })),
+        (
+            "PostMessage",
+            json!({
+                "author": business, "content": { "type": "text", "text": "a" }, "destination": { "integrationType": "none" },
+            }),
+        ),
+        ("PostActivity", json!({ "author": { "type": "user", "userId": id }, "type": "conversation:read" })),
+        ("PostActivity", json!({ "author": business, "type": "typing:start" })),
+        ("Invitee", json!({ "userId": id })),
+        ("Leaver", json!({ "participantId": id, "userId": null })),
+        ("Replay", json!({ "deliveryId": id, "failed": false })),
+        ("Replay", json!({ "failed": true })),
+        ("NewSeat", json!({ "name": "a", "integrationType": "b" })),
+        ("NewIntegration", json!({ "type": "web", "customText": { "headerText": "a", "inputPlaceholder": null } })),
+        ("NewIntegration", json!({ "type": "telegram", "token": "a" })),
+        ("NewConversation", json!({ "type": "personal", "participants": [{ "userExternalId": "a" }] })),
+        ("NewUser", json!({ "externalId": "a", "profile": { "email": "a@b", "avatarUrl": web } })),
+    ];
+    let bad = [
+        says(json!({ "type": "text" })),
+        says(json!({ "type": "text", "text": "a\0" })),
+        says(json!({ "type": "text", "actions": [] })),
+        says(json!({ "type": "formResponse", "fields": [{ "type": "text", "name": "a", "label": "b", "text": "c" }] })),
+        says(json!({ "type": "unknown" })),
+        says(json!({ "type": "image", "mediaUrl": web, "altText": "" })),
+        says(json!({ "type": "image", "mediaUrl": "https://a b" })),
+        says(json!({ "type": "template", "template": {} })),
+        says(json!({ "type": "template", "template": { "a": [{ "b": "\0" }] } })),
+        says(json!({ "type": "template", "template": { "a": { "\0": 1 } } })),
+        offers(json!({ "type": "unknown", "text": "a" })),
+        offers(json!({ "type": "link", "text": "a" })),
+        offers(json!({ "type": "link", "text": "a", "uri": "javascript:1" })),
+        offers(json!({ "type": "webview", "text": "a", "uri": web })),
+        offers(json!({ "type": "webview", "text": "a", "uri": "tel:1", "fallback": web })),
+        offers(json!({ "type": "postback", "text": "a" })),
+        offers(json!({ "type": "buy", "text": "a", "amount": -1 })),
+        offers(json!({ "type": "buy", "text": "a", "amount": 1, "currency": "EUR" })),
+        offers(json!({ "type": "postback", "text": "a", "payload": "b", "metadata": { "a": [] } })),
+        offers(json!({ "type": "postback", "text": "a", "payload": "b", "metadata": { "\0": 1 } })),
+        lists(reply),
+        lists(json!({ "type": "locationRequest", "text": "a" })),
+        asks(json!({ "type": "select", "name": "a", "label": "b" })),
+        asks(json!({ "type": "select", "name": "a", "label": "b", "options": choices(201) })),
+        asks(json!({ "type": "select", "name": "a", "label": "b", "options": [{ "name": "", "label": "a" }] })),
+        at(90.5, 0.0),
+        at(0.0, -180.5),
+        by(json!({ "type": "business", "displayName": "" })),
+        by(json!({ "type": "business", "subtypes": ["bot"] })),
+        by(json!({ "type": "user" })),
+        by(json!({ "type": "user", "userId": id, "userExternalId": "a" })),
+        (
+            "PostMessage",
+            json!({
+                "author": business, "content": { "type": "text", "text": "a" }, "destination": {},
+            }),
+        ),
+        ("PostActivity", json!({ "author": { "type": "user", "userId": id }, "type": "typing:start" })),
+        ("Invitee", json!({})),
+        ("Invitee", json!({ "userId": id, "userExternalId": "a" })),
+        ("Leaver", json!({ "participantId": id, "userId": id })),
+        ("Replay", json!({ "failed": false })),
+        ("Replay", json!({ "deliveryId": id, "failed": true })),
+        ("Replay", json!({ "from": "2026-01-01T00:00:00.000Z" })),
+        ("NewSeat", json!({ "integrationType": "b" })),
+        ("NewSeat", json!({ "name": "a", "integrationType": "b", "integrationId": id })),
+        ("NewIntegration", json!({ "type": "fax" })),
+        ("NewIntegration", json!({ "type": "custom" })),
+        ("NewIntegration", json!({ "type": "telegram" })),
+        ("NewIntegration", json!({ "type": "web", "customText": { "headerText": "\0" } })),
+        ("NewConversation", json!({ "type": "personal" })),
+        ("NewUser", json!({ "externalId": "a", "profile": { "email": "a\0@b" } })),
+        ("NewUser", json!({ "externalId": "a", "profile": { "avatarUrl": "https://!" } })),
+    ];
+    let wrong = |(name, body): &(&str, Value)| {
+        misfits(&description, &json!({ "$ref": format!("#/components/schemas/{name}") }), body)
+    };
+    for body in &good {
+        assert!(wrong(body).is_empty(), "{body:?}: {:?}", wrong(body));
+    }
+    for body in &bad {
+        assert!(!wrong(body).is_empty(), "{body:?}");
+    }
+    let group = app.conversation(json!({ "type": "sdkGroup" })).await;
+    let path = format!("/conversations/{group}/messages");
+    for (bodies, is_good) in [(&good[..], true), (&bad, false)] {
+        for (_, body) in bodies.iter().filter(|(name, body)| *name == "PostMessage" && body["author"] == business) {
+            let (status, answer) = answer(app.api(reqwest::Method::POST, &path).json(body)).await;
+            assert_eq!(status == StatusCode::CREATED, is_good, "{body}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_what_this_version_knows_is_described() {
+    let app = TestApp::start().await;
+    let description = description(&app).await;
+    let types = ["link", "postback", "webview", "buy", "reply", "locationRequest"];
+    assert_eq!(description["components"]["schemas"]["ActionType"]["enum"], json!(types));
+    assert!(!description.to_string().contains("\"unknown\""));
 }
 
 #[tokio::test]

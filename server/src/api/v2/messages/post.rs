@@ -59,7 +59,7 @@ pub struct MessagesPosted {
     post, path = "/apps/{appId}/conversations/{conversationId}/messages", tag = "Messages", operation_id = "PostMessage",
     params(
         ConversationPath,
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible characters, unique in the conversation"),
+        ("Idempotency-Key" = Option<String>, Header, pattern = "^[!-~]{1,255}$", description = "1 to 255 visible characters, unique in the conversation"),
     ),
     request_body(
         content = PostMessage,

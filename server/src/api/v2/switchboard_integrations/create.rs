@@ -1,6 +1,7 @@
 use axum::extract::State;
-use domain::SeatPatch;
+use domain::{IntegrationId, SeatPatch, SwitchboardIntegrationId};
 use http::StatusCode;
+use utoipa::ToSchema;
 
 use super::SwitchboardIntegrationResponse;
 use crate::api::v2::caller::Caller;
@@ -9,6 +10,24 @@ use crate::api::v2::extract::{Json, Path};
 use crate::api::v2::path::SwitchboardPath;
 use crate::api::v2::switchboards::switchboard_id;
 use crate::chat::Chat;
+
+/// A new seat, for the API's description: it is read like a change of one.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only described")]
+struct NewSeat {
+    /// 1 to 128 letters, digits, `_` and `-`; unique at its switchboard.
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,128}$")]
+    name: String,
+    /// A custom integration.
+    integration_id: Option<IntegrationId>,
+    /// The type of an integration that was let in by OAuth.
+    integration_type: Option<String>,
+    deliver_standby_events: Option<bool>,
+    next_switchboard_integration_id: Option<SwitchboardIntegrationId>,
+    #[schema(minimum = 1, maximum = 10)]
+    message_history_count: Option<u32>,
+}
 
 /// Create a switchboard integration
 ///
@@ -19,7 +38,7 @@ use crate::chat::Chat;
     operation_id = "CreateSwitchboardIntegration",
     params(SwitchboardPath),
     request_body(
-        content = SeatPatch,
+        content = NewSeat,
         example = json!({ "name": "bot", "integrationId": "65f0a1b2c3d4e5f6aabbccdd", "deliverStandbyEvents": false }),
     ),
     responses((status = 201, body = SwitchboardIntegrationResponse), ApiError),

@@ -1,12 +1,15 @@
-//! What the API says of itself, in version 3.1 of the `OpenAPI` format, made from the handlers.
+//! What the API says of itself, in version 3.1 of the `OpenAPI` format: made from the handlers, and made exact by [`rules`].
+
+mod nul;
+mod rules;
 
 use std::collections::BTreeMap;
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{RefOr, Schema, SecurityRequirement, Server};
+use utoipa::openapi::{SecurityRequirement, Server};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -50,22 +53,28 @@ fn examples() -> BTreeMap<String, Value> {
 }
 
 /// Gives each schema that [`EXAMPLES`] names its example.
-fn illustrate(description: &mut utoipa::openapi::OpenApi) {
-    let schemas = &mut description.components.get_or_insert_default().schemas;
+fn illustrate(schemas: &mut Map<String, Value>) {
     for (name, example) in examples() {
-        if let Some(RefOr::T(Schema::Object(schema))) = schemas.get_mut(&name) {
-            schema.example = Some(example);
+        if let Some(Value::Object(schema)) = schemas.get_mut(&name) {
+            schema.insert("example".to_owned(), example);
         }
     }
 }
 
 /// The description of the API that answers below `url`.
-pub fn description(url: &str) -> utoipa::openapi::OpenApi {
+/// # Panics
+/// Never: it has text keys and finite numbers.
+pub fn description(url: &str) -> Value {
     let routes = OpenApiRouter::with_openapi(General::openapi());
-    let (_, mut description) = routes.nest("/v2", v2::described()).nest("/oauth", oauth::described()).split_for_parts();
-    env!("CARGO_PKG_VERSION").clone_into(&mut description.info.version);
-    illustrate(&mut description);
-    description.servers = Some(vec![Server::new(url)]);
+    let (_, mut general) = routes.nest("/v2", v2::described()).nest("/oauth", oauth::described()).split_for_parts();
+    env!("CARGO_PKG_VERSION").clone_into(&mut general.info.version);
+    general.servers = Some(vec![Server::new(url)]);
+    let mut description = serde_json::to_value(general).expect("a description has text keys and finite numbers");
+    if let Some(schemas) = description.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        rules::bind(schemas);
+        illustrate(schemas);
+    }
+    nul::refuse(&mut description);
     description
 }
 
@@ -81,9 +90,17 @@ mod tests {
 
     #[test]
     fn every_example_belongs_to_a_schema() {
-        let description = serde_json::to_value(description("https://chat.example.com")).unwrap();
+        let description = description("https://chat.example.com");
         for (name, example) in examples() {
             assert_eq!(description["components"]["schemas"][&name]["example"], example, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_rule_belongs_to_a_schema_that_is_used() {
+        let description = description("https://chat.example.com").to_string();
+        for name in rules::rules().into_keys() {
+            assert!(description.contains(&format!("\"#/components/schemas/{name}\"")), "{name}");
         }
     }
 }
