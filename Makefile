@@ -52,6 +52,7 @@ test-e2e: setup-test $(SITE_DEBUG).stamp ## run the browser tests only (ARGS="te
 test-fuzz: setup-test $(SITE_DEBUG).stamp ## call the API with all that its description allows, and more (ARGS="--examples 500")
 	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo build $(TESTED) --all-targets
 	PARLOR_BIN=$(TARGET_DIR)/debug/parlor scripts/fuzz.py $(ARGS)
+	PARLOR_BIN=$(TARGET_DIR)/debug/parlor scripts/postgres.sh scripts/fuzz.py --seed 2 $(ARGS)
 
 test-faults: setup-test $(SITE_DEBUG).stamp ## kill, cut, fill and turn back clocks in the middle of the load, for a few minutes (ARGS="--only NATS")
 	PARLOR_SITE_DIR=$(SITE_DEBUG) cargo build $(TESTED) --all-targets
