@@ -191,22 +191,23 @@ pub(super) async fn speak(
     reach: &Reach,
     now: Timestamp,
 ) -> Result<Posted, ChatError> {
-    let (road, author, user) = place(tx, scope, settings, speaker, draft.sent_as.as_ref(), now).await?;
+    let (road, author, user) = place(tx, scope, settings, speaker, &draft, now).await?;
     append(tx, scope, road, Draft { author, ..draft }, user.as_ref(), reach, now).await
 }
 
-/// Finds out where `speaker` speaks, and under which name.
+/// Finds out where `speaker` says what `draft` has, and under which name.
 async fn place(
     tx: &mut Tx,
     scope: Scope,
     settings: &AppSettings,
     speaker: Speaker,
-    sent_as: Option<&ClientMessageId>,
+    draft: &Draft,
     now: Timestamp,
 ) -> Result<(Road, Author, Option<TruncatedUser>), ChatError> {
+    let sent_as = draft.sent_as.as_ref();
     match speaker {
         Speaker::Visitor { visitor, device, whereto, arrival } => {
-            let guest = Guest { visitor, device, whereto, arrival };
+            let guest = Guest { visitor, device, whereto, arrival, opens_by: opening_of(draft) };
             let (road, profile, user) = settle(tx, scope.app, guest, settings, sent_as, now).await?;
             Ok((road, Author::user(user.id, Some(profile.display_name(user.id, settings))), Some(user)))
         }
@@ -240,6 +241,14 @@ async fn place(
             let display_name = author.display_name.or_else(|| Some(user.profile.display_name(id, settings)));
             Ok((road, Author { display_name, ..author }, Some(TruncatedUser::from(&user))))
         }
+    }
+}
+
+/// Why a conversation begins with what a visitor says. Answers that answer no message are those of the form before the first one.
+fn opening_of(draft: &Draft) -> CreationReason {
+    match (&draft.content, &draft.quoted_message) {
+        (Content::FormResponse(_), None) => CreationReason::PrechatCapture,
+        _ => CreationReason::Message,
     }
 }
 

@@ -102,6 +102,8 @@ pub(super) struct Guest {
     pub device: DeviceInfo,
     pub whereto: Whereto,
     pub arrival: Arrival,
+    /// Why the conversation is there, where this makes it.
+    pub opens_by: CreationReason,
 }
 
 /// Where `guest` speaks, and as whom. Makes user, client, session and conversation where missing, and takes in what the arrival
@@ -116,7 +118,7 @@ pub(super) async fn settle(
     sent_as: Option<&ClientMessageId>,
     now: Timestamp,
 ) -> Result<(Road, Profile, TruncatedUser), ChatError> {
-    let Guest { visitor, device, whereto, arrival } = guest;
+    let Guest { visitor, device, whereto, arrival, opens_by: reason } = guest;
     let luggage = Luggage::of(&arrival, &visitor, tx, now).await?;
     let known = tx.visitor_road(visitor.integration, visitor.session, whereto.named(), sent_as).await?;
     let (user, profile, road) = match known {
@@ -136,10 +138,7 @@ pub(super) async fn settle(
         Whereto::Anew(id) if settings.multi_convo_enabled => Some(id),
         Whereto::Anew(_) | Whereto::In(_) | Whereto::Latest => None,
     };
-    let opening = || {
-        let reason = CreationReason::Message;
-        Opening { reason, metadata: luggage.metadata(), referral: luggage.referral() }
-    };
+    let opening = || Opening { reason, metadata: luggage.metadata(), referral: luggage.referral() };
     let source = Source::web(visitor.integration);
     let mut road = match (road, wanted) {
         (road, Some(id)) if road.as_ref().is_none_or(|road| road.conversation.id != id) => {

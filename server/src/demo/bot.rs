@@ -110,8 +110,8 @@ struct Talk<'a> {
 
 impl Talk<'_> {
     async fn begin(&self, payload: &Value) -> Result<(), CallError> {
-        // A message is answered when it comes, and a business that begins has its reason.
-        if !matches!(payload["creationReason"].as_str(), Some("message" | "none")) {
+        // A message is answered when it comes, as are the answers before the first; and a business that begins has its reason.
+        if !matches!(payload["creationReason"].as_str(), Some("message" | "prechatCapture" | "none")) {
             self.greet().await?;
         }
         match &payload["referral"] {

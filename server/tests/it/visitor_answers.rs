@@ -1,6 +1,6 @@
 //! What visitors say with buttons and forms, with scripts and without.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::{HookReceiver, TestApp, Visitor};
@@ -127,4 +127,24 @@ async fn typing_is_passed_on_now_and_then() {
     let kinds: Vec<&Value> = calls.iter().map(|call| &call.payload()["activity"]["type"]).collect();
     assert_eq!(kinds, ["typing:start", "typing:stop"], "a stop without a start is nothing, and starts are rare");
     assert_eq!(calls[0].conversation(), conversation);
+}
+
+#[tokio::test]
+async fn a_conversation_that_begins_with_the_form_before_the_chat_says_so() {
+    let app = TestApp::with_webhooks().await;
+    let (receiver, older) = (HookReceiver::start().await, HookReceiver::start().await);
+    app.hook(&receiver.url(), &["conversation:create"]).await;
+    app.legacy_hook(&older.url(), &["conversation:start"]).await;
+    let asks = json!({ "prechatCapture": { "enabled": true } });
+    app.asks(Method::PATCH, &format!("/integrations/{}", app.made.integration), Some(asks), 200).await;
+    let visitor = app.anonymous();
+    let page = visitor.page().await;
+    let (client_id, token) = (page.field("client_id").unwrap(), page.field("visitor").unwrap());
+    let mut form = vec![("form", "prechat"), ("client_id", &*client_id), ("visitor", &token)];
+    form.extend([("field.name", "Sam Sample"), ("field.email", "sam@shop.example")]);
+    assert_eq!(visitor.submits("", &form).await.status, StatusCode::SEE_OTHER);
+    let created = receiver.of_trigger("conversation:create").await;
+    assert_eq!(created.payload()["creationReason"], "prechatCapture");
+    older.of_trigger("conversation:start").await;
+    assert_eq!(app.messages(created.conversation()).await[0]["content"]["type"], "formResponse");
 }
