@@ -123,10 +123,11 @@ impl Reader {
     ) -> Result<Subscribers, StorageError> {
         const SQL: &str = concat!(
             "SELECT ",
-            // Who is offered control can only take it if it hears of the offer.
+            // What happens in no conversation is nobody's to stand by for, and who is offered control can only take it if it hears
+            // of the offer.
             subscribers!(
                 "$2, $3, $4",
-                " AND NOT ($2 = 'switchboard:offerControl' AND seat.id IS NOT DISTINCT FROM
+                " AND $5 IS NOT NULL AND NOT ($2 = 'switchboard:offerControl' AND seat.id IS NOT DISTINCT FROM
                     (SELECT pending_switchboard_integration_id FROM conversations WHERE id = $5))"
             ),
             " FROM (SELECT $1 AS app_id, (SELECT active_switchboard_integration_id FROM conversations WHERE id = $5)

@@ -239,3 +239,28 @@ async fn an_integration_with_two_seats_hears_while_it_sits_on_either() {
     app.business_says(&conversation, "still there").await;
     receiver.first(2).await;
 }
+
+#[tokio::test]
+async fn who_stands_by_hears_what_happens_outside_of_conversations() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    let triggers = ["conversation:create", "conversation:remove", "client:remove", "user:remove"];
+    let hook = app.hook(&receiver.url(), &triggers).await;
+    app.seat_at_switchboard(&hook.integration).await;
+    let ann = app.user("ann").await;
+    let conversation = app.conversation(json!({ "type": "personal", "participants": [{ "userId": ann }] })).await;
+    let link = json!({
+        "matchCriteria": {
+            "type": "twilio",
+            "integrationId": app.integration_of_type("twilio").await,
+            "phoneNumber": "+15145555555",
+        },
+        "confirmation": { "type": "immediate" },
+        "target": { "conversationId": conversation },
+    });
+    let client = app.asks(Method::POST, "/users/ann/clients", Some(link), 201).await["client"]["id"].clone();
+    app.asks(Method::DELETE, &format!("/users/ann/clients/{}", client.as_str().unwrap()), None, 200).await;
+    app.asks(Method::DELETE, "/users/ann", None, 200).await;
+    let told: Vec<String> = receiver.first(2).await.iter().map(|call| call.trigger().to_owned()).collect();
+    assert_eq!(told, ["client:remove", "user:remove"], "and nothing of a conversation that nobody gave it");
+}
