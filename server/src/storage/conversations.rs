@@ -150,6 +150,14 @@ impl Reader {
         ids.iter().map(|id| Column("conversations", "id").parse(id)).collect()
     }
 
+    /// The groups that `user` takes part in, oldest first.
+    pub async fn groups_of(&mut self, user: UserId) -> Result<Vec<ConversationId>, StorageError> {
+        const SQL: &str = "SELECT c.id FROM participants p JOIN conversations c ON c.id = p.conversation_id
+            WHERE p.user_id = $1 AND c.type = 'sdkGroup' ORDER BY c.id";
+        let ids: Vec<String> = sql::query_scalar(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
+        ids.iter().map(|id| Column("conversations", "id").parse(id)).collect()
+    }
+
     /// The oldest conversation of `user` that is younger than `before`.
     pub async fn conversation_of_after(
         &mut self,

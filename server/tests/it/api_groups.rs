@@ -407,3 +407,27 @@ async fn webhooks_hear_who_comes_and_goes() {
         heard.iter().map(|(trigger, payload)| (trigger.as_str(), payload.clone())).collect();
     assert_eq!(heard, expected);
 }
+
+#[tokio::test]
+async fn a_user_who_is_deleted_leaves_every_group() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &["conversation:leave", "conversation:remove", "user:remove"]).await;
+    let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+    let members = json!([{ "userId": ann }, { "userId": bob }]);
+    let group = json!({ "type": "sdkGroup", "participants": members });
+    let groups = [app.conversation(group.clone()).await, app.conversation(group).await];
+    let own = app.conversation(personal("ann")).await;
+    app.asks(Method::DELETE, "/users/ann", None, 200).await;
+
+    let calls = receiver.first(4).await;
+    let of = |trigger: &str| calls.iter().filter(|call| call.trigger() == trigger).collect::<Vec<_>>();
+    let left = of("conversation:leave");
+    for group in &groups {
+        let told = left.iter().find(|call| call.conversation() == group).unwrap().payload();
+        assert_eq!(told["user"], json!({ "id": ann, "externalId": "ann" }));
+        let members = app.asks(Method::GET, &format!("/conversations/{group}/participants"), None, 200).await;
+        assert_eq!(members["participants"].as_array().unwrap().len(), 1, "{members}");
+    }
+    assert_eq!((left.len(), of("conversation:remove")[0].conversation(), of("user:remove").len()), (2, &*own, 1));
+}

@@ -32,9 +32,16 @@ impl Chat {
                 Box::pin(async move {
                     let user = tx.user_called(scope.app, &called).await?.ok_or(ChatError::NotFound(Noun::User))?;
                     let conversations = tx.personal_conversations_of(user.id).await?;
-                    let event = WebhookEvent::user_remove(event_stamp(scope.app, now), &TruncatedUser::from(&user));
-                    // What is kept forgets the person; this last event still says who it was.
+                    let named = TruncatedUser::from(&user);
+                    // What is kept forgets the person; these last events still say who it was.
                     tx.scrub_webhook_events_of(user.id).await?;
+                    for group in tx.groups_of(user.id).await? {
+                        if let Some(left) = tx.truncated_conversation(scope.app, group).await? {
+                            let event = WebhookEvent::leave(event_stamp(scope.app, now), &left, &named);
+                            tx.queue_webhooks(&event).await?;
+                        }
+                    }
+                    let event = WebhookEvent::user_remove(event_stamp(scope.app, now), &named);
                     tx.queue_webhooks(&event).await?;
                     for conversation in &conversations {
                         if let Some(told) = tx.truncated_conversation(scope.app, *conversation).await? {
