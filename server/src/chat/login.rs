@@ -10,6 +10,7 @@ use domain::{
 };
 use serde_json::json;
 
+use super::locale::detect_locale;
 use super::users::{Merge, merge};
 use super::{Chat, ChatError, Scope, VisitorIdentity, event_stamp, new_id};
 use crate::storage::{Departed, NewSession, Tx};
@@ -146,7 +147,7 @@ async fn log_in(
     };
     let user = fill_profile(tx, scope, user, profile).await?;
     let added = (!had_client).then_some(ClientAddReason::SdkLogin);
-    let visitor = open_session(tx, scope, browser, &user, Some(until), added, now).await?;
+    let visitor = open_session(tx, scope, browser, user, Some(until), added, now).await?;
     Ok(LoggedIn { visitor, until: Some(until), outdated, merge: merged })
 }
 
@@ -164,7 +165,7 @@ async fn log_in_with_code(
     let until = user.external_id.as_ref().map(|_| now.plus_millis(LIFETIME_MILLIS));
     let had_client = tx.client_of_type(user.id, ClientType::Sdk).await?.is_some();
     let added = (!had_client).then_some(ClientAddReason::AuthCode);
-    let visitor = open_session(tx, scope, browser, &user, until, added, now).await?;
+    let visitor = open_session(tx, scope, browser, user, until, added, now).await?;
     Ok(Some(LoggedIn { visitor, until, outdated: before.iter().map(|user| user.id).collect(), merge: None }))
 }
 
@@ -219,14 +220,15 @@ async fn fill_profile(tx: &mut Tx, scope: Scope, user: User, claimed: Profile) -
     Ok(user)
 }
 
-/// A new session of `user` in place of the one that the browser had. `added` is why webhooks hear of the user's client.
+/// A new session of `user`, who gets the browser's language where none is known, in place of the session that the browser had.
+/// `added` is why webhooks hear of the user's client.
 /// # Errors
 /// `Banned`.
 async fn open_session(
     tx: &mut Tx,
     scope: Scope,
     browser: Browser,
-    user: &User,
+    user: User,
     until: Option<Timestamp>,
     added: Option<ClientAddReason>,
     now: Timestamp,
@@ -238,6 +240,7 @@ async fn open_session(
     if let Some(before) = before {
         retire(tx, scope, &before, now).await?;
     }
+    let user = detect_locale(tx, scope.app, user, &device, integration, now).await?;
     let client = tx.sdk_client_or(user.id, Some(integration), new_id(ClientId::new, now), now).await?;
     let visitor = VisitorIdentity { integration, session: new_id(SessionId::new, now), user: user.id };
     let info = device.cut();
@@ -249,7 +252,8 @@ async fn open_session(
             None => None,
         };
         let client = json!(tx.client(user.id, client).await?);
-        let (stamp, named, source) = (event_stamp(scope.app, now), TruncatedUser::from(user), Source::web(integration));
+        let (stamp, named, source) =
+            (event_stamp(scope.app, now), TruncatedUser::from(&user), Source::web(integration));
         let event = WebhookEvent::client_add(stamp, conversation.as_ref(), &named, &client, reason, &source);
         tx.queue_webhooks(&event).await?;
     }

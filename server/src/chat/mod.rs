@@ -20,6 +20,7 @@ mod export;
 mod integrations;
 mod keys;
 mod links;
+mod locale;
 mod login;
 mod memory;
 mod menus;

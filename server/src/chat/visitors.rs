@@ -9,6 +9,7 @@ use domain::{
 use serde_json::Value;
 
 use super::arrivals::Luggage;
+use super::locale::{detect_locale, language_of, tell_locale};
 use super::{Chat, ChatError, Noun, event_stamp, new_id};
 use crate::storage::{Departed, NewParticipant, NewSession, Reader, Road, Tx, VisitorSession};
 
@@ -154,8 +155,9 @@ pub(super) async fn settle(
 /// Stores the user, the client and the session of a visitor who speaks for the first time.
 ///
 /// A link that carries an `external_id` says who it is: that user, made where there is none. Else it is an anonymous user, and one
-/// who was merged into another comes back as that one. Webhooks hear of the conversation and of the message, not of the
-/// client: of the reasons for `client:add` (a channel that was linked, a login, a code), none fits an anonymous arrival.
+/// who was merged into another comes back as that one. Webhooks hear of the conversation, of the message and of the language
+/// that was detected, not of the client: of the reasons for `client:add` (a channel that was linked, a login, a code), none fits
+/// an anonymous arrival.
 /// # Errors
 /// `SessionEnded` for a user who was deleted: a browser that holds an old token must not bring the person back. `Banned`.
 async fn arrive(
@@ -173,18 +175,24 @@ async fn arrive(
     let user = match (tx.departed(visitor.user).await?, named) {
         (Some(Departed::Deleted), _) => return Err(ChatError::SessionEnded),
         (_, Some(user)) if tx.is_banned(user.id, now).await? => return Err(ChatError::Banned),
-        (_, Some(user)) => user,
-        (Some(Departed::MergedInto(survivor)), None) => tx.user(app, survivor).await?.ok_or(ChatError::SessionEnded)?,
+        (_, Some(user)) => detect_locale(tx, app, user, &device, visitor.integration, now).await?,
+        (Some(Departed::MergedInto(survivor)), None) => {
+            let user = tx.user(app, survivor).await?.ok_or(ChatError::SessionEnded)?;
+            detect_locale(tx, app, user, &device, visitor.integration, now).await?
+        }
         (None, None) => {
             let user = User {
                 id: visitor.user,
                 external_id: external_id.map(ToOwned::to_owned),
                 signed_up_at: now,
-                profile: Profile::default(),
+                profile: Profile { locale: language_of(&device), ..Profile::default() },
                 metadata: Metadata::default(),
                 identities: Vec::new(),
             };
             tx.insert_user(app, &user, now).await?;
+            if user.profile.locale.is_some() {
+                tell_locale(tx, app, &user, visitor.integration, now).await?;
+            }
             user
         }
     };

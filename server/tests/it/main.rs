@@ -35,6 +35,7 @@ mod kill;
 mod limits;
 mod links;
 mod live_events;
+mod locale;
 mod merge;
 mod migrate_to;
 mod nodes;

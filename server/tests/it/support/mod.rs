@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
 use server::Server;
 use server::chat::Provisioned;
@@ -252,5 +252,9 @@ pub async fn rows(database: &TestDatabase) -> i64 {
 }
 
 pub fn client() -> Client {
-    Client::builder().user_agent("Test browser").redirect(redirect::Policy::none()).timeout(DEADLINE).build().unwrap()
+    browser().build().unwrap()
+}
+
+fn browser() -> ClientBuilder {
+    Client::builder().user_agent("Test browser").redirect(redirect::Policy::none()).timeout(DEADLINE)
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use domain::IntegrationId;
+use reqwest::header::{ACCEPT_LANGUAGE, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response, StatusCode};
 
-use super::{Feed, client};
+use super::{Feed, browser, client};
 
 pub struct Visitor {
     url: String,
@@ -32,6 +33,12 @@ impl Visitor {
     pub fn without_cookies(mut self) -> Self {
         self.keeps_cookies = false;
         self
+    }
+
+    /// A browser that asks for these languages.
+    pub fn speaking(self, languages: &'static str) -> Self {
+        let headers = [(ACCEPT_LANGUAGE, HeaderValue::from_static(languages))].into_iter().collect();
+        Self { http: browser().default_headers(headers).build().unwrap(), ..self }
     }
 
     /// A browser that holds this token.
