@@ -250,12 +250,10 @@ impl Backend for VisitorBackend {
         conversation: ConversationId,
         before: u64,
     ) -> Result<History, AppError> {
+        let scope = Scope::of_app(self.integration(&visitor).await?.app);
         let identity = self.identify(&visitor)?.identity;
-        let view = self
-            .state
-            .chat
-            .visitor_conversation(&identity, Some(conversation), Some(before), self.state.page_messages)
-            .await;
+        let (chat, limit) = (&self.state.chat, self.state.page_messages);
+        let view = chat.visitor_conversation(scope, &identity, Some(conversation), Some(before), limit).await;
         let ConversationView { reader, messages, .. } =
             view.map_err(|error| app_error(&error))?.ok_or(AppError::NotFound)?;
         let (zone, stationery) = (Zone::of(&self.headers), self.stationery(&visitor).await?);

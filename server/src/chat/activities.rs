@@ -5,6 +5,7 @@ use domain::{
     TruncatedUser, UserId, WebhookEvent,
 };
 
+use super::reports::report_reached;
 use super::{Chat, ChatError, Noun, Scope, event_stamp};
 use crate::storage::Tx;
 
@@ -81,6 +82,9 @@ impl Chat {
                             Some(user) => {
                                 let unread = tx.unread_count_of(conversation, user).await?;
                                 let is_news = unread.ok_or(ChatError::NotFound(Noun::Conversation))? > 0;
+                                if road.subscribers.hear(Trigger::DeliveryUser) {
+                                    report_reached(tx, scope, conversation, user, road.seq, now).await?;
+                                }
                                 if !is_news {
                                     tx.touch_read(conversation, user, at).await?;
                                     tell(tx, scope, &road.conversation, ActivityType::Read, user, &source, now).await?;

@@ -1,13 +1,14 @@
 //! The one road for a message.
 
-use domain::webhook::{CreationReason, DeliveryReport, Destination, EventError};
+use domain::webhook::{CreationReason, Destination};
 use domain::{
-    AppSettings, Arrival, AttachmentKey, Author, ClientMessageId, ClientType, Content, ConversationId, DeviceInfo,
-    Draft, Event, Message, MessageId, Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger,
-    TruncatedConversation, TruncatedUser, UserId, WebhookEvent,
+    AppSettings, Arrival, AttachmentKey, Author, ClientMessageId, Content, ConversationId, DeviceInfo, Draft, Event,
+    Message, MessageId, Metadata, Page, PageRequest, QuotedMessage, Source, Timestamp, Trigger, TruncatedUser, UserId,
+    WebhookEvent,
 };
 
 use super::answers::{close_form, fill_profile};
+use super::reports::{WEB, report_failures, report_handed_over, report_reached};
 use super::visitors::{Guest, Opening, Whereto, begin_conversation, settle};
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity, event_stamp, new_id};
 use crate::storage::{Road, Tx};
@@ -43,9 +44,6 @@ pub enum Reach {
     /// By this channel. Where that is not the web chat, it fails: there is no other.
     Channel(Destination),
 }
-
-/// What integrations that are chat pages are called.
-const WEB: &str = "web";
 
 impl Reach {
     /// Whether chat pages are told.
@@ -98,8 +96,8 @@ pub struct Posted {
 #[derive(Debug, Clone)]
 struct News {
     listeners: Vec<UserId>,
-    /// The conversation, where some webhook wants to know whom the message reached.
-    awaited: Option<TruncatedConversation>,
+    /// Whether some webhook wants to know whom the message reached.
+    is_awaited: bool,
 }
 
 impl Posted {
@@ -155,14 +153,18 @@ impl Chat {
     pub(super) fn tell(self, scope: Scope, posted: &Posted) {
         let Some(news) = &posted.news else { return };
         let event = Event::message(posted.conversation, posted.message.clone());
-        let Some(conversation) = news.awaited.clone() else {
+        if !news.is_awaited {
             self.fanout.publish(scope.app, &news.listeners, &event);
             return;
-        };
-        let (fanout, message) = (self.fanout.clone(), posted.message.id);
+        }
+        let (fanout, conversation, seq) = (self.fanout.clone(), posted.conversation, posted.message.seq);
         fanout.publish_and_hear(scope.app, &news.listeners, &event, move |reached| {
-            let (chat, conversation) = (self.clone(), conversation.clone());
-            tokio::spawn(async move { chat.report_reached(scope, conversation, message, reached).await });
+            let chat = self.clone();
+            tokio::spawn(async move {
+                if let Err(error) = chat.report_shown(scope, conversation, reached, seq).await {
+                    tracing::warn!(error = causes(&error), "webhooks were not told that a message reached its user");
+                }
+            });
         });
     }
 
@@ -277,6 +279,11 @@ async fn append(
     let earliest = road.last_updated_at.millis() + i64::from(road.message_count > 0);
     let id = new_id(MessageId::new, now);
     let message = draft.into_message(id, road.seq + 1, now.max(Timestamp::from_millis(earliest)));
+    let is_awaited = road.subscribers.hear(Trigger::DeliveryUser);
+    if let Some(user) = user.filter(|_| is_awaited) {
+        // Who answers has read what came before.
+        report_reached(tx, scope, conversation, user.id, road.seq, now).await?;
+    }
     let event = || WebhookEvent::message(event_stamp(scope.app, now), &road.conversation, &message, user);
     tx.append_message(scope.app, conversation, &message, &road.subscribers, event).await?;
     close_form(tx, conversation, &message).await?;
@@ -293,90 +300,8 @@ async fn append(
         road.listeners.clear();
     }
     if is_by_business && road.subscribers.hear(Trigger::DeliveryChannel) {
-        for report in reports(tx, scope, &road.listeners, message.id, false).await? {
-            let event = WebhookEvent::delivery_channel(event_stamp(scope.app, now), &road.conversation, &report);
-            tx.queue_webhooks(&event).await?;
-        }
+        report_handed_over(tx, scope, &road, message.id, now).await?;
     }
-    let is_awaited = is_by_business && road.subscribers.hear(Trigger::DeliveryUser);
-    let news = News { listeners: road.listeners, awaited: is_awaited.then_some(road.conversation) };
+    let news = News { listeners: road.listeners, is_awaited: is_awaited && is_by_business };
     Ok(Posted { conversation, message, news: Some(news) })
-}
-
-/// Tells webhooks of the users whom `message` can't reach by the channel that it was meant for.
-async fn report_failures(
-    tx: &mut Tx,
-    scope: Scope,
-    road: &Road,
-    message: MessageId,
-    destination: &Destination,
-    now: Timestamp,
-) -> Result<(), ChatError> {
-    const FAILURE: Trigger = Trigger::DeliveryFailure;
-    if !tx.subscribers(scope.app, Some(road.conversation.id), FAILURE).await?.hear(FAILURE) {
-        return Ok(());
-    }
-    let error = EventError {
-        code: "client_not_found".to_owned(),
-        message: "The user has no client on this channel".to_owned(),
-    };
-    for id in &road.listeners {
-        let Some(user) = tx.user(scope.app, *id).await? else { continue };
-        if destination.kind == WEB && tx.client_of_type(*id, ClientType::Sdk).await?.is_some() {
-            continue;
-        }
-        let (user, destination) = (TruncatedUser::from(&user), destination.clone());
-        let report = DeliveryReport { user, message, destination, is_final: true };
-        let event = WebhookEvent::delivery_failure(event_stamp(scope.app, now), &road.conversation, &report, &error);
-        tx.queue_webhooks(&event).await?;
-    }
-    Ok(())
-}
-
-/// How far `message` has come to each of `users` who has a chat page.
-async fn reports(
-    tx: &mut Tx,
-    scope: Scope,
-    users: &[UserId],
-    message: MessageId,
-    is_final: bool,
-) -> Result<Vec<DeliveryReport>, ChatError> {
-    let mut reports = Vec::new();
-    for id in users {
-        let Some(user) = tx.user(scope.app, *id).await? else { continue };
-        let endpoints = tx.endpoints_of(*id).await?;
-        let Some(client) = endpoints.into_iter().find(|endpoint| endpoint.kind == "sdk") else { continue };
-        let destination = Destination { kind: WEB.to_owned(), integration_id: client.integration };
-        reports.push(DeliveryReport { user: TruncatedUser::from(&user), message, destination, is_final });
-    }
-    Ok(reports)
-}
-
-impl Chat {
-    /// Tells webhooks that `message` stands on the screens of `users`.
-    async fn report_reached(
-        self,
-        scope: Scope,
-        conversation: TruncatedConversation,
-        message: MessageId,
-        users: Vec<UserId>,
-    ) {
-        let now = self.clock.now();
-        let told = self.storage.write(move |tx| {
-            Box::pin(async move {
-                // Whoever was told of the end of a conversation hears no more of it.
-                let Some(conversation) = tx.truncated_conversation(scope.app, conversation.id).await? else {
-                    return Ok(());
-                };
-                for report in reports(tx, scope, &users, message, true).await? {
-                    let event = WebhookEvent::delivery_user(event_stamp(scope.app, now), &conversation, &report);
-                    tx.queue_webhooks(&event).await?;
-                }
-                Ok::<_, ChatError>(())
-            })
-        });
-        if let Err(error) = told.await {
-            tracing::warn!(error = causes(&error), "webhooks were not told that a message reached its user");
-        }
-    }
 }

@@ -29,6 +29,7 @@ mod oauth;
 mod participants;
 mod postbacks;
 mod provision;
+mod reports;
 mod retention;
 mod sessions;
 mod switchboards;

@@ -241,6 +241,8 @@ impl Listener {
                         return Ok(false);
                     }
                 }
+                let messages = events.iter().filter_map(|event| event.payload.message.as_ref());
+                chat.note_shown(self.scope, conversation, self.user, messages);
                 if events.len() < CATCH_UP as usize {
                     break;
                 }

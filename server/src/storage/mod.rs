@@ -39,6 +39,7 @@ mod outbox;
 mod page;
 mod participants;
 mod postgres;
+mod reached;
 mod relocation;
 mod replays;
 mod restore;

@@ -5,7 +5,7 @@ use domain::{ConversationId, WebIntegration};
 use super::list::LIST_PAGE;
 use super::pages::Ask;
 use super::way::{Wanted, Ways};
-use crate::chat::{ChatError, ConversationList, ConversationView, VisitorIdentity};
+use crate::chat::{ChatError, ConversationList, ConversationView, Scope, VisitorIdentity};
 
 pub(super) enum Scene {
     /// A page of the list, which begins where this says.
@@ -41,7 +41,7 @@ impl Ask {
         visitor: Option<&VisitorIdentity>,
         is_writing: bool,
     ) -> Result<Scene, ChatError> {
-        let chat = &self.state.chat;
+        let (chat, scope) = (&self.state.chat, Scope::of_app(page.app));
         let settings = chat.app_settings(page.app).await?;
         let count = match visitor {
             Some(visitor) if settings.multi_convo_enabled => chat.visitor_conversation_count(visitor).await?,
@@ -57,8 +57,8 @@ impl Ask {
         let mut shown = match (wanted, visitor) {
             (Wanted::List(_), _) | (Wanted::Anything, Some(_)) => None,
             (_, None) => Some(Shown::default()),
-            (Wanted::One(id), Some(visitor)) => self.own(visitor, id).await?,
-            (Wanted::New(id), Some(visitor)) => Some(self.another(visitor, id).await?),
+            (Wanted::One(id), Some(visitor)) => self.own(scope, visitor, id).await?,
+            (Wanted::New(id), Some(visitor)) => Some(self.another(scope, visitor, id).await?),
         };
         if shown.is_none() && matches!(wanted, Wanted::List(_))
             || shown.is_none() && shows_list && count > 1 && !is_writing
@@ -71,7 +71,7 @@ impl Ask {
             return Ok(Scene::List(list, Wanted::List(after)));
         }
         if let (None, Some(visitor)) = (&shown, visitor) {
-            let view = chat.visitor_conversation(visitor, None, self.before(), self.state.page_messages).await?;
+            let view = self.view(scope, visitor, None).await?;
             let at = view.as_ref().filter(|_| shows_list).map(|view| Wanted::One(view.conversation.id));
             shown = Some(Shown { view, at: at.unwrap_or_default(), ..Shown::default() });
         }
@@ -88,8 +88,13 @@ impl Ask {
     }
 
     /// The conversation `id`; `None` where it is not theirs: a link to somebody else's shows one's own.
-    async fn own(&self, visitor: &VisitorIdentity, id: ConversationId) -> Result<Option<Shown>, ChatError> {
-        match self.state.chat.visitor_conversation(visitor, Some(id), self.before(), self.state.page_messages).await {
+    async fn own(
+        &self,
+        scope: Scope,
+        visitor: &VisitorIdentity,
+        id: ConversationId,
+    ) -> Result<Option<Shown>, ChatError> {
+        match self.view(scope, visitor, Some(id)).await {
             Ok(view) => Ok(Some(Shown { view, at: Wanted::One(id), ..Shown::default() })),
             Err(ChatError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
@@ -97,11 +102,16 @@ impl Ask {
     }
 
     /// A further conversation with the id that was drawn for it, which it may have begun with already.
-    async fn another(&self, visitor: &VisitorIdentity, id: Option<ConversationId>) -> Result<Shown, ChatError> {
+    async fn another(
+        &self,
+        scope: Scope,
+        visitor: &VisitorIdentity,
+        id: Option<ConversationId>,
+    ) -> Result<Shown, ChatError> {
         let chat = &self.state.chat;
         let mut fresh = chat.new_conversation_id();
         if let Some(id) = id {
-            if let Some(shown) = self.own(visitor, id).await? {
+            if let Some(shown) = self.own(scope, visitor, id).await? {
                 return Ok(shown);
             }
             if !chat.is_conversation(id).await? {
@@ -109,6 +119,16 @@ impl Ask {
             }
         }
         Ok(Shown { fresh: Some(fresh), at: Wanted::New(Some(fresh)), ..Shown::default() })
+    }
+
+    async fn view(
+        &self,
+        scope: Scope,
+        visitor: &VisitorIdentity,
+        wanted: Option<ConversationId>,
+    ) -> Result<Option<ConversationView>, ChatError> {
+        let (chat, limit) = (&self.state.chat, self.state.page_messages);
+        chat.visitor_conversation(scope, visitor, wanted, self.before(), limit).await
     }
 
     /// The number before which a page of history ends.

@@ -46,6 +46,7 @@ mod overload;
 mod page_texts;
 mod postgres;
 mod rate_limit;
+mod reached;
 mod retention;
 mod storage;
 mod support;

@@ -42,11 +42,13 @@ impl Chat {
     }
 
     /// What a visitor's page shows: `wanted`, else the conversation where something happened last, with up to `limit` messages
-    /// right before number `before` (`None`: the newest). `None` before the first message.
+    /// right before number `before` (`None`: the newest). `None` before the first message. Webhooks that ask for it hear of what
+    /// the visitor has not seen before.
     /// # Errors
     /// `SessionEnded`; `NotFound(Conversation)` when `wanted` is not one of this visitor's.
     pub async fn visitor_conversation(
         &self,
+        scope: Scope,
         visitor: &VisitorIdentity,
         wanted: Option<ConversationId>,
         before: Option<u64>,
@@ -67,6 +69,7 @@ impl Chat {
         let before = before.map_or(end, |before| before.min(end));
         let page = reader.messages_before(id, before, limit).await?;
         let messages = Page { more_after: before < end, ..page };
+        self.note_shown(scope, id, session.user, &messages.items);
         Ok(Some(ConversationView { reader: session.user, conversation, messages }))
     }
 }
