@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{HookReceiver, TestApp, answer};
+use crate::support::{HookReceiver, Reply, TestApp, answer};
 
 async fn hook(app: &TestApp, body: Value) -> Value {
     let (status, made) = answer(app.v1(Method::POST, "/webhooks").json(&body)).await;
@@ -120,4 +120,48 @@ async fn the_end_of_a_user_is_told_by_both_of_its_ids() {
     assert_eq!(answer(app.v1(Method::DELETE, "/appusers/ann")).await.0, StatusCode::OK);
     let call = receiver.first(1).await.remove(0);
     assert_eq!(call.body["appUser"], json!({ "_id": id, "userId": "ann" }));
+}
+
+#[tokio::test]
+async fn what_became_of_a_call_is_seen_and_it_is_made_again() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::answering(|_, before| Reply::Status(if before == 0 { 400 } else { 200 })).await;
+    app.user("ann").await;
+    let made = hook(&app, json!({ "target": receiver.url() })).await;
+    let id = made["_id"].as_str().unwrap();
+    let said = json!({ "role": "appUser", "type": "text", "text": "Hi" });
+    answer(app.v1(Method::POST, "/appusers/ann/messages").json(&said)).await;
+    let refused = receiver.first(1).await.remove(0);
+    let (short, long) = (format!("/webhooks/{id}"), format!("/apps/{}/webhooks/{id}", app.made.app));
+    let deliveries = async |path: &str, state: &str| {
+        loop {
+            let path = format!("{path}/deliveries?filter[state]={state}");
+            let (status, page) = answer(app.v1(Method::GET, &path)).await;
+            assert_eq!(status, StatusCode::OK, "{page}");
+            let found = page["deliveries"].as_array().unwrap().clone();
+            if !found.is_empty() {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let failed = deliveries(&short, "failed").await;
+    assert_eq!((&failed[0]["eventId"], &failed[0]["attemptCount"]), (&json!(refused.id()), &json!(1)));
+    let path = format!("{long}/deliveries/{}", failed[0]["id"].as_str().unwrap());
+    let (_, seen) = answer(app.v1(Method::GET, &path)).await;
+    assert_eq!(seen["delivery"]["request"]["body"], refused.body);
+    assert_eq!(seen["delivery"]["attempts"][0]["status"], 400);
+
+    let path = format!("{short}/rotateSecret");
+    let (status, rotated) = answer(app.v1(Method::POST, &path).json(&json!({ "overlapSeconds": 0 }))).await;
+    assert_eq!((status, &rotated["webhook"]["_id"]), (StatusCode::OK, &made["_id"]));
+    assert_ne!(rotated["webhook"]["secret"], made["secret"]);
+    let path = format!("{long}/replay");
+    let (status, replayed) = answer(app.v1(Method::POST, &path).json(&json!({ "failed": true }))).await;
+    assert_eq!((status, &replayed["replayed"]), (StatusCode::OK, &json!(1)), "{replayed}");
+    let again = receiver.first(2).await.remove(1);
+    assert_eq!((again.id(), again.header("x-api-key")), (refused.id(), rotated["webhook"]["secret"].as_str().unwrap()));
+    deliveries(&long, "delivered").await;
+    let (status, refused) = answer(app.v1(Method::GET, "/webhooks/nonsense/deliveries")).await;
+    assert_eq!((status, &refused["error"]["code"]), (StatusCode::NOT_FOUND, &json!("not_found")));
 }

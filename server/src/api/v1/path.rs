@@ -22,6 +22,14 @@ pub struct PartPath {
     pub part: String,
 }
 
+/// A delivery to a webhook.
+#[derive(Deserialize)]
+pub struct DeliveryPath {
+    pub app: Option<String>,
+    pub id: String,
+    pub delivery: String,
+}
+
 /// Anything else with an id.
 #[derive(Deserialize)]
 pub struct IdPath {

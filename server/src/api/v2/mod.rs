@@ -26,7 +26,7 @@ mod sessions;
 mod switchboard_integrations;
 mod switchboards;
 mod users;
-mod webhooks;
+pub(in crate::api) mod webhooks;
 
 pub use error::{Errors, no_such_route};
 

@@ -14,6 +14,6 @@ pub async fn handler(
     State(chat): State<Chat>,
 ) -> Result<Json<Nothing>, ApiError> {
     let scope = caller.scope(path.app.as_deref()).await?;
-    chat.delete_webhook(scope, WebhookOwner::App, webhook_id(&path)?).await?;
+    chat.delete_webhook(scope, WebhookOwner::App, webhook_id(&path.id)?).await?;
     Ok(Json(Nothing {}))
 }

@@ -14,5 +14,5 @@ pub async fn handler(
     State(chat): State<Chat>,
 ) -> Result<Json<WebhookResponse>, ApiError> {
     let scope = caller.scope(path.app.as_deref()).await?;
-    Ok(Json(chat.require_webhook(scope, WebhookOwner::App, webhook_id(&path)?).await?.into()))
+    Ok(Json(chat.require_webhook(scope, WebhookOwner::App, webhook_id(&path.id)?).await?.into()))
 }

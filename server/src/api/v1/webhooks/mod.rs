@@ -1,18 +1,23 @@
 //! Webhooks of the app. Those of its integrations speak v2 and are a list of their own.
+//!
+//! What became of their deliveries, calling again and new secrets came with v2, and look as they do there.
 
 mod create;
 mod delete;
+mod deliveries;
+mod delivery;
 mod get;
 mod list;
+mod replay;
+mod rotate;
 mod update;
 
 use axum::Router;
-use axum::routing::get as get_route;
+use axum::routing::{get as get_route, post};
 use domain::webhook::WebhookVersion;
 use domain::{Webhook, WebhookId};
 use serde::Serialize;
 
-use super::path::IdPath;
 use crate::api::v2::error::ApiError;
 use crate::chat::{ChatError, Noun};
 use crate::state::AppState;
@@ -50,11 +55,17 @@ impl From<Webhook> for WebhookResponse {
 }
 
 /// A webhook's id in a path. What is no id names no webhook.
-fn webhook_id(path: &IdPath) -> Result<WebhookId, ApiError> {
-    path.id.parse().map_err(|_| ChatError::NotFound(Noun::Webhook).into())
+fn webhook_id(id: &str) -> Result<WebhookId, ApiError> {
+    id.parse().map_err(|_| ChatError::NotFound(Noun::Webhook).into())
 }
 
 pub fn routes() -> Router<AppState> {
     let one = get_route(get::handler).put(update::handler).delete(delete::handler);
-    Router::new().route("/webhooks", get_route(list::handler).post(create::handler)).route("/webhooks/{id}", one)
+    Router::new()
+        .route("/webhooks", get_route(list::handler).post(create::handler))
+        .route("/webhooks/{id}", one)
+        .route("/webhooks/{id}/rotateSecret", post(rotate::handler))
+        .route("/webhooks/{id}/replay", post(replay::handler))
+        .route("/webhooks/{id}/deliveries", get_route(deliveries::handler))
+        .route("/webhooks/{id}/deliveries/{delivery}", get_route(delivery::handler))
 }

@@ -33,5 +33,5 @@ pub async fn handler(
     Json(body): Json<WebhookChanges>,
 ) -> Result<Json<WebhookResponse>, ApiError> {
     let scope = caller.scope(path.app.as_deref()).await?;
-    Ok(Json(chat.update_webhook(scope, WebhookOwner::App, webhook_id(&path)?, body.into()).await?.into()))
+    Ok(Json(chat.update_webhook(scope, WebhookOwner::App, webhook_id(&path.id)?, body.into()).await?.into()))
 }

@@ -1,5 +1,6 @@
 use axum::extract::State;
-use domain::webhook::DeliveryState;
+use domain::webhook::{Delivery, DeliveryState};
+use domain::{Invalid, Page};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,12 +12,26 @@ use crate::api::v2::page::{Links, Meta, PageQuery, Walk, describe};
 use crate::api::v2::path::WebhookPath;
 use crate::chat::WebhookOwner;
 use crate::state::AppState;
+use crate::web::Site;
 
 #[derive(Serialize, ToSchema)]
 pub struct DeliveriesResponse {
     deliveries: Vec<DeliveryBody>,
     meta: Meta,
     links: Links,
+}
+
+impl DeliveriesResponse {
+    /// `page` of what `query` asks for at `path`.
+    pub fn of(page: Page<Delivery>, query: &Query, site: &Site, path: &str) -> Self {
+        let (meta, links) = describe(&page, |it| it.id.to_string(), Walk::Forward, query, site, path);
+        Self { deliveries: page.items.into_iter().map(DeliveryBody::from).collect(), meta, links }
+    }
+}
+
+/// The state that `query` asks for.
+pub fn state_of(query: &Query) -> Result<Option<DeliveryState>, Invalid> {
+    query.one("filter[state]").map(str::parse).transpose()
 }
 
 /// Which deliveries, for the API's description.
@@ -45,10 +60,8 @@ pub async fn handler(
 ) -> Result<Json<DeliveriesResponse>, ApiError> {
     let (scope, integration) = caller.integration(&path.app_id, &path.integration_id).await?;
     let id = webhook_id(&path.webhook_id)?;
-    let only = query.one("filter[state]").map(str::parse::<DeliveryState>).transpose()?;
     let owner = WebhookOwner::Integration(integration);
-    let page = state.chat.deliveries(scope, owner, id, only, query.page()?).await?;
+    let page = state.chat.deliveries(scope, owner, id, state_of(&query)?, query.page()?).await?;
     let path = format!("/v2/apps/{}/integrations/{integration}/webhooks/{id}/deliveries", scope.app());
-    let (meta, links) = describe(&page, |it| it.id.to_string(), Walk::Forward, &query, &state.site, &path);
-    Ok(Json(DeliveriesResponse { deliveries: page.items.into_iter().map(DeliveryBody::from).collect(), meta, links }))
+    Ok(Json(DeliveriesResponse::of(page, &query, &state.site, &path)))
 }

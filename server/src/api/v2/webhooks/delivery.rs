@@ -44,6 +44,12 @@ struct Headers {
     webhook_id: String,
 }
 
+impl From<DeliveryView> for DeliveryResponse {
+    fn from(view: DeliveryView) -> Self {
+        Self { delivery: view.into() }
+    }
+}
+
 /// Get a delivery
 ///
 /// What is sent, and every try with its answer.
@@ -59,8 +65,7 @@ pub async fn handler(
     let (scope, integration) = caller.integration(&path.app_id, &path.integration_id).await?;
     let (owner, webhook) = (WebhookOwner::Integration(integration), webhook_id(&path.webhook_id)?);
     let id = path.delivery_id.parse().map_err(|_| ChatError::NotFound(Noun::Delivery))?;
-    let view = chat.require_delivery(scope, owner, webhook, id).await?;
-    Ok(Json(DeliveryResponse { delivery: view.into() }))
+    Ok(Json(chat.require_delivery(scope, owner, webhook, id).await?.into()))
 }
 
 impl From<DeliveryView> for DeliveryDetails {

@@ -15,6 +15,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(in crate::api) use deliveries::{DeliveriesResponse, state_of};
+pub(in crate::api) use delivery::DeliveryResponse;
+pub(in crate::api) use replay::{Replay, Replayed};
+pub(in crate::api) use rotate::RotateSecret;
+
 use super::error::ApiError;
 use crate::chat::{ChatError, Noun};
 use crate::state::AppState;

@@ -31,7 +31,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    fn selection(&self) -> Result<ReplaySelection, ApiError> {
+    pub fn selection(&self) -> Result<ReplaySelection, ApiError> {
         match (&self.delivery_id, self.failed.unwrap_or(false), self.from, self.to) {
             (Some(id), false, None, None) => {
                 let id: DeliveryId = id.parse().map_err(|_| ChatError::NotFound(Noun::Delivery))?;
@@ -51,7 +51,7 @@ impl Replay {
 #[derive(Serialize, ToSchema)]
 pub struct Replayed {
     /// How many deliveries are made again.
-    replayed: u64,
+    pub replayed: u64,
 }
 
 /// Deliver again

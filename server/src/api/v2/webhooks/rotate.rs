@@ -15,7 +15,7 @@ pub struct RotateSecret {
     /// For how long the old secret is good beside the new one.
     #[serde(default)]
     #[schema(default = 86400, maximum = 604_800)]
-    overlap_seconds: Option<u32>,
+    pub overlap_seconds: Option<u32>,
 }
 
 /// Draw a new secret
