@@ -1,14 +1,16 @@
 //! Clients and devices of users.
 
-use domain::webhook::{ClientAddReason, ClientRemoveReason};
+use domain::client::{Confirmation, MatchCriteria, Target};
+use domain::webhook::{ClientAddReason, ClientRemoveReason, CreationReason};
 use domain::{
     Client, ClientId, ClientStatus, ClientType, ConversationId, Device, Invalid, NewClient, Page, PageRequest,
-    ParticipantRef, SessionId, Source, TruncatedUser, UserId, WebhookEvent,
+    ParticipantRef, SessionId, Source, Timestamp, TruncatedUser, UserId, WebhookEvent,
 };
 use serde_json::json;
 
+use super::visitors::{Opening, begin_conversation};
 use super::{Chat, ChatError, Noun, Scope, event_stamp, new_id};
-use crate::storage::Reader;
+use crate::storage::{Reader, Tx};
 
 /// The user that a path calls so.
 async fn require_user(reader: &mut Reader, scope: Scope, called: &str) -> Result<UserId, ChatError> {
@@ -42,45 +44,41 @@ impl Chat {
     pub async fn create_client(&self, scope: Scope, user: String, new: NewClient) -> Result<Client, ChatError> {
         let new = new.checked()?;
         let now = self.clock.now();
-        let id = new_id(ClientId::new, now);
         let creation = self.storage.write(move |tx| {
             Box::pin(async move {
-                let named = require_named(tx, scope, &user).await?;
-                let user = named.id;
-                let (kind, integration) =
-                    (ClientType::from(new.match_criteria.kind), new.match_criteria.integration_id);
-                let channel = tx.integration_type(scope.app, integration).await?;
-                if channel.ok_or(ChatError::NotFound(Noun::Integration))? != kind.to_string() {
-                    return Err(Invalid::new("matchCriteria.type", "should be the type of the integration").into());
-                }
-                let conversation = new.target.conversation_id;
-                tx.conversation(scope.app, conversation).await?.ok_or(ChatError::NotFound(Noun::Conversation))?;
-                if tx.participant(conversation, &ParticipantRef::User(user)).await?.is_none() {
-                    return Err(Invalid::new("target.conversationId", "should be a conversation of the user").into());
-                }
-                let client = Client {
-                    id,
-                    kind,
-                    status: ClientStatus::Pending,
-                    integration_id: Some(integration),
-                    external_id: new.external_id().map(str::to_owned),
-                    last_seen: None,
-                    linked_at: Some(now),
-                    display_name: None,
-                    avatar_url: None,
-                    info: None,
-                    raw: None,
-                };
-                tx.insert_client(user, &client, now).await?;
-                let told = tx.truncated_conversation(scope.app, conversation).await?;
-                let (stamp, body, source) = (event_stamp(scope.app, now), json!(client), Source::api());
-                let reason = ClientAddReason::ChannelLinking;
-                let event = WebhookEvent::client_add(stamp, told.as_ref(), &named, &body, reason, &source);
-                tx.queue_webhooks(&event).await?;
-                Ok(client)
+                let user = require_named(tx, scope, &user).await?;
+                link(tx, scope, &user, &new, now).await
             })
         });
         creation.await
+    }
+
+    /// The same for the user's default conversation, which begins with it where there is none.
+    /// # Errors
+    /// As [`Chat::create_client`].
+    pub async fn link_channel(
+        &self,
+        scope: Scope,
+        user: String,
+        match_criteria: MatchCriteria,
+        confirmation: Confirmation,
+    ) -> Result<Client, ChatError> {
+        let now = self.clock.now();
+        let linking = self.storage.write(move |tx| {
+            Box::pin(async move {
+                let user = require_named(tx, scope, &user).await?;
+                let known = tx.default_conversation_of(user.id).await?;
+                let conversation_id = if let Some(conversation) = known {
+                    conversation
+                } else {
+                    let (source, opening) = (Source::api(), Opening::because(CreationReason::None));
+                    begin_conversation(tx, scope.app, &user, source, opening, now).await?.conversation.id
+                };
+                let new = NewClient { match_criteria, confirmation, target: Target { conversation_id } }.checked()?;
+                link(tx, scope, &user, &new, now).await
+            })
+        });
+        linking.await
     }
 
     /// Unlinks a user from a channel. `None` names no client.
@@ -149,4 +147,44 @@ impl Chat {
             None => Err(ChatError::Refused("The user has no client of Apple Messages for Business")),
         }
     }
+}
+
+/// Makes the client that `new`, which was checked, asks for.
+async fn link(
+    tx: &mut Tx,
+    scope: Scope,
+    user: &TruncatedUser,
+    new: &NewClient,
+    now: Timestamp,
+) -> Result<Client, ChatError> {
+    let (kind, integration) = (ClientType::from(new.match_criteria.kind), new.match_criteria.integration_id);
+    let channel = tx.integration_type(scope.app, integration).await?;
+    if channel.ok_or(ChatError::NotFound(Noun::Integration))? != kind.to_string() {
+        return Err(Invalid::new("matchCriteria.type", "should be the type of the integration").into());
+    }
+    let conversation = new.target.conversation_id;
+    let told = tx.truncated_conversation(scope.app, conversation).await?;
+    let told = told.ok_or(ChatError::NotFound(Noun::Conversation))?;
+    if tx.participant(conversation, &ParticipantRef::User(user.id)).await?.is_none() {
+        return Err(Invalid::new("target.conversationId", "should be a conversation of the user").into());
+    }
+    let client = Client {
+        id: new_id(ClientId::new, now),
+        kind,
+        status: ClientStatus::Pending,
+        integration_id: Some(integration),
+        external_id: new.external_id().map(str::to_owned),
+        last_seen: None,
+        linked_at: Some(now),
+        display_name: None,
+        avatar_url: None,
+        info: None,
+        raw: None,
+    };
+    tx.insert_client(user.id, &client, now).await?;
+    let (stamp, body, source) = (event_stamp(scope.app, now), json!(client), Source::api());
+    let reason = ClientAddReason::ChannelLinking;
+    let event = WebhookEvent::client_add(stamp, Some(&told), user, &body, reason, &source);
+    tx.queue_webhooks(&event).await?;
+    Ok(client)
 }

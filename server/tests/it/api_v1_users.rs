@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{TestApp, Visitor, answer};
+use crate::support::{HookReceiver, TestApp, Visitor, answer};
 
 #[tokio::test]
 async fn a_user_of_one_version_is_a_user_of_the_other() {
@@ -167,4 +167,30 @@ async fn a_visitor_of_the_chat_page_has_the_web_for_a_channel() {
     assert_eq!(status_of(Method::GET, "/linkrequest?integrationIds=x").await.0, StatusCode::NOT_FOUND);
     assert_eq!(status_of(Method::GET, "/linkrequest").await.0, StatusCode::BAD_REQUEST);
     assert_eq!(status_of(Method::GET, "/businesssystems").await.1, json!({ "businessSystems": [] }));
+}
+
+#[tokio::test]
+async fn a_user_who_never_spoke_is_linked_to_a_channel() {
+    let app = TestApp::with_webhooks().await;
+    let receiver = HookReceiver::start().await;
+    app.hook(&receiver.url(), &["conversation:create", "client:add"]).await;
+    let ann = app.user("ann").await;
+    let path = "/appusers/ann/channels";
+    let link =
+        |kind: &str| json!({ "type": kind, "phoneNumber": "+15145555555", "confirmation": { "type": "immediate" } });
+    let twilio = app.integration_of_type("twilio").await;
+    let rows = app.rows().await;
+    let mut wrong = link("whatsapp");
+    wrong["integrationId"] = json!(twilio);
+    assert_eq!(answer(app.v1(Method::POST, path).json(&wrong)).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(app.rows().await, rows, "what fails begins no conversation");
+
+    let (status, linked) = answer(app.v1(Method::POST, path).json(&link("twilio"))).await;
+    assert_eq!((status, &linked["appUser"]["pendingClients"][0]["platform"]), (StatusCode::OK, &json!("twilio")));
+    let calls = receiver.first(2).await;
+    let (created, added) = (calls[0].payload(), calls[1].payload());
+    assert_eq!((&created["creationReason"], &created["user"]["id"]), (&json!("none"), &json!(ann)));
+    assert_eq!((&added["reason"], &added["conversation"]), (&json!("channelLinking"), &created["conversation"]));
+    let (_, found) = answer(app.v1(Method::GET, "/appusers/ann/conversation")).await;
+    assert_eq!(found["conversation"]["_id"], created["conversation"]["id"]);
 }

@@ -1,5 +1,6 @@
 use axum::extract::State;
-use domain::{Invalid, NewClient};
+use domain::Invalid;
+use domain::client::{Confirmation, MatchCriteria};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -23,6 +24,14 @@ pub struct LinkChannel {
     criteria: Map<String, Value>,
 }
 
+/// The body in the words of v2. There is no target: it is the one conversation that the older API knows.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Link {
+    match_criteria: MatchCriteria,
+    confirmation: Confirmation,
+}
+
 /// `POST /v1.1/appusers/{user}/channels`: the new client waits for its confirmation.
 pub async fn handler(
     caller: Caller,
@@ -32,14 +41,12 @@ pub async fn handler(
 ) -> Result<Json<AppUserResponse>, ApiError> {
     let Reached { scope, user, .. } = caller.user_or_self(path.app.as_deref(), &path.user).await?;
     let integration = integration(&chat, scope, &body).await?;
-    let conversation = chat.require_default_conversation(scope, user.id).await?;
     let mut criteria = body.criteria;
     criteria.insert("type".to_owned(), json!(body.kind));
     criteria.insert("integrationId".to_owned(), json!(integration));
-    let target = json!({ "conversationId": conversation.id });
-    let new: NewClient =
-        part("", json!({ "matchCriteria": criteria, "confirmation": body.confirmation, "target": target }))?;
-    chat.create_client(scope, user.id.to_string(), new).await?;
+    let Link { match_criteria, confirmation } =
+        part("", json!({ "matchCriteria": criteria, "confirmation": body.confirmation }))?;
+    chat.link_channel(scope, user.id.to_string(), match_criteria, confirmation).await?;
     Ok(Json(AppUserResponse::of(&chat, scope, user).await?))
 }
 
