@@ -74,7 +74,8 @@ pub struct NewApp {
     pub metadata: Option<Metadata>,
 }
 
-/// The body of `PATCH /v2/apps/{appId}`: an absent key stays, `null` unsets.
+/// The body of `PATCH /v2/apps/{appId}`: an absent key stays, `null` unsets. Metadata goes key by key, as that of users and
+/// conversations does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -135,7 +136,11 @@ impl AppPatch {
     pub fn apply(self, app: App) -> Result<App, Invalid> {
         let display_name = self.display_name.unwrap_or(app.display_name);
         text("displayName", &display_name, 100)?;
-        let metadata = self.metadata.map_or(app.metadata, Option::unwrap_or_default).checked();
+        let metadata = match self.metadata {
+            None => app.metadata.checked(),
+            Some(None) => Ok(Metadata::default()),
+            Some(Some(patch)) => app.metadata.patched(patch),
+        };
         let metadata = metadata.map_err(|invalid| match invalid.field.as_ref() {
             "metadata" => Invalid::new("App metadata", format!("{}.", invalid.rule)),
             _ => invalid,
@@ -330,7 +335,11 @@ mod tests {
         let forever = patched(shop.clone(), r#"{"settings":{"conversationRetentionSeconds":null}}"#).unwrap();
         assert_eq!(forever.settings.conversation_retention_seconds, None);
         assert!(forever.settings.echo_postback && forever.metadata == shop.metadata);
-        assert!(patched(shop, r#"{"metadata":null}"#).unwrap().metadata.is_empty());
+        let more = patched(shop.clone(), r#"{"metadata":{"b":2}}"#).unwrap();
+        assert_eq!(serde_json::to_string(&more.metadata).unwrap(), r#"{"a":1,"b":2}"#);
+        let less = patched(more, r#"{"metadata":{"a":null}}"#).unwrap();
+        assert_eq!(serde_json::to_string(&less.metadata).unwrap(), r#"{"b":2}"#);
+        assert!(patched(less, r#"{"metadata":null}"#).unwrap().metadata.is_empty());
     }
 
     #[test]

@@ -26,6 +26,13 @@ async fn an_app_is_made_changed_and_removed() {
     assert_eq!(made["app"]["metadata"], json!({ "tier": "gold" }));
     let path = format!("/{}", made["app"]["id"].as_str().unwrap());
     assert_eq!(account(&app, Method::GET, &path, None).await, (StatusCode::OK, made.clone()));
+    for (patch, metadata) in [
+        (json!({ "region": "EU" }), json!({ "tier": "gold", "region": "EU" })),
+        (json!({ "region": null }), json!({ "tier": "gold" })),
+    ] {
+        let (_, changed) = account(&app, Method::PATCH, &path, Some(json!({ "metadata": patch }))).await;
+        assert_eq!(changed["app"]["metadata"], metadata, "key by key");
+    }
     let change = json!({ "displayName": "Store", "settings": { "multiConvoEnabled": true, "echoPostback": null }, "metadata": null });
     let (status, changed) = account(&app, Method::PATCH, &path, Some(change)).await;
     assert_eq!((status, &changed["app"]["displayName"]), (StatusCode::OK, &json!("Store")));

@@ -10,7 +10,7 @@ use crate::chat::Chat;
 
 /// Update an app
 ///
-/// Changes the keys that are there; `null` unsets. `multiConvoEnabled` once on stays on.
+/// Changes the keys that are there, those of `metadata` too; `null` unsets. `multiConvoEnabled` once on stays on.
 #[utoipa::path(
     patch, path = "/apps/{appId}", tag = "Apps", operation_id = "UpdateApp",
     params(AppPath),
