@@ -1,11 +1,11 @@
 //! What webhooks tell of the ways to a user.
 
-use domain::{ClientId, IntegrationId, SessionId, Timestamp, UserId};
+use domain::{ClientId, IntegrationId, Timestamp, UserId};
 
 use super::row::Column;
 use super::{Reader, StorageError, sql};
 
-/// A user's client, with the newest browser that speaks through it.
+/// A user's client.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     pub id: ClientId,
@@ -13,7 +13,6 @@ pub struct Endpoint {
     pub status: String,
     pub integration: Option<IntegrationId>,
     pub linked_at: Timestamp,
-    pub session: Option<(SessionId, Timestamp)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -23,29 +22,21 @@ struct EndpointRow {
     status: String,
     integration_id: Option<String>,
     linked_at: i64,
-    session_id: Option<String>,
-    session_at: Option<i64>,
 }
 
 impl Reader {
     /// The clients of `user`, oldest first.
     pub async fn endpoints_of(&mut self, user: UserId) -> Result<Vec<Endpoint>, StorageError> {
-        const SQL: &str = "SELECT c.id, c.type, c.status, c.integration_id, c.linked_at,
-                s.id AS session_id, s.created_at AS session_at
-            FROM clients c LEFT JOIN sessions s ON s.client_id = c.id AND s.id =
-                (SELECT n.id FROM sessions n WHERE n.user_id = c.user_id AND n.client_id = c.id
-                    ORDER BY n.created_at DESC, n.id DESC LIMIT 1)
-            WHERE c.user_id = $1 ORDER BY c.id";
+        const SQL: &str =
+            "SELECT id, type, status, integration_id, linked_at FROM clients WHERE user_id = $1 ORDER BY id";
         let rows: Vec<EndpointRow> = sql::query_as(SQL).bind(user.to_string()).fetch_all(self.conn()).await?;
         let endpoint = |row: EndpointRow| {
-            let session = row.session_id.map(|id| Column("sessions", "id").parse(&id)).transpose()?;
             Ok(Endpoint {
                 id: Column("clients", "id").parse(&row.id)?,
                 kind: row.r#type,
                 status: row.status,
                 integration: row.integration_id.map(|id| Column("clients", "integration_id").parse(&id)).transpose()?,
                 linked_at: Timestamp::from_millis(row.linked_at),
-                session: session.zip(row.session_at.map(Timestamp::from_millis)),
             })
         };
         rows.into_iter().map(endpoint).collect()

@@ -1,7 +1,7 @@
 //! What a webhook is sent: the envelope of its version around an event, with all that it asks for.
 
 use domain::webhook::{LegacyTrigger, WebhookVersion};
-use domain::{User, UserId};
+use domain::{Device, Timestamp, User, UserId};
 use serde_json::{Value, json};
 
 use crate::legacy;
@@ -38,7 +38,9 @@ async fn v2(reader: &mut Reader, dispatch: &Dispatch) -> Result<String, StorageE
                     && let Some(endpoint) = reader.endpoints_of(user).await?.into_iter().find(|it| it.kind == "sdk")
                 {
                     source.insert("client".to_owned(), client(&endpoint));
-                    source.extend(device(&endpoint).map(|device| ("device".to_owned(), device)));
+                    if let Some(device) = device(reader, user, &source["integrationId"], event.at).await? {
+                        source.insert("device".to_owned(), json!(device));
+                    }
                 }
             }
         }
@@ -72,18 +74,16 @@ fn client(endpoint: &Endpoint) -> Value {
     })
 }
 
-/// The browser that was seen last.
-fn device(endpoint: &Endpoint) -> Option<Value> {
-    let (session, last_seen) = endpoint.session?;
-    Some(json!({
-        "id": session,
-        "type": "web",
-        "guid": session,
-        "clientId": endpoint.id,
-        "status": "active",
-        "integrationId": endpoint.integration,
-        "lastSeen": last_seen,
-    }))
+/// The browser of `user` that was seen last on the chat page `page`, as it stood at the time `at`. An event does not keep which one
+/// it came from: of several on one page it may be another.
+async fn device(
+    reader: &mut Reader,
+    user: UserId,
+    page: &Value,
+    at: Timestamp,
+) -> Result<Option<Device>, StorageError> {
+    let devices = reader.devices_of(user, at).await?;
+    Ok(devices.into_iter().find(|device| *page == device.integration_id.to_string()))
 }
 
 async fn v1(reader: &mut Reader, dispatch: &Dispatch) -> Result<String, StorageError> {

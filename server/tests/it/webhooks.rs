@@ -179,9 +179,34 @@ async fn the_full_user_and_source_come_on_demand() {
     assert_eq!(message["source"]["client"]["type"], "sdk");
     assert_eq!(message["source"]["device"]["type"], "web");
     assert_eq!(message["source"]["device"]["clientId"], message["source"]["client"]["id"]);
+    let (_, devices) =
+        answer(app.api(Method::GET, &format!("/users/{}/devices", user["user"]["id"].as_str().unwrap()))).await;
+    assert_eq!(message["source"]["device"], devices["devices"][0], "with all that is known of the browser");
+    assert_eq!(message["source"]["device"]["info"]["userAgent"], "Test browser");
     // The log shows the same body.
     let delivery = hook.deliveries_when("delivered", 1).await.remove(0);
     assert_eq!(hook.delivery(&delivery["id"]).await["request"]["body"], call.body);
+}
+
+#[tokio::test]
+async fn a_full_source_shows_the_browser_that_was_seen_last() {
+    let app = TestApp::with_webhooks().await;
+    let (first, conversation) = app.visitor_in_conversation().await;
+    let user = app.author(&conversation).await;
+    let (_, made) = answer(app.v1(Method::GET, &format!("/appusers/{user}/authcode"))).await;
+    let second = app.anonymous();
+    second.page().await;
+    second.submits("/login", &[("authCode", made["authCode"].as_str().unwrap())]).await;
+    let devices = app.asks(Method::GET, &format!("/users/{user}/devices"), None, 200).await["devices"].clone();
+    let older = devices[1]["id"].as_str().unwrap();
+    let receiver = HookReceiver::start().await;
+    let full = json!({ "target": receiver.url(), "triggers": [MESSAGE], "includeFullSource": true });
+    let _hook = app.hook_with(full).await;
+    // As if the newer one had been away for long.
+    app.execute(&format!("UPDATE sessions SET last_seen = last_seen - 3600000 WHERE id <> '{older}'")).await;
+    first.says("from the first").await;
+    let call = receiver.first(1).await.remove(0);
+    assert_eq!(call.payload()["message"]["source"]["device"]["id"], older);
 }
 
 #[tokio::test]
