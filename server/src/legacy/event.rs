@@ -46,7 +46,7 @@ pub fn event(
             tell("destination", payload["destination"].clone());
             tell("message", json!({ "_id": payload["message"]["id"] }));
             tell("isFinalEvent", payload["isFinalEvent"].clone());
-            tell("error", payload["error"].clone());
+            tell("error", failure(&payload["error"]));
         }
         T::MergeAppUser => {
             tell("surviving", truncated(&payload["mergedUsers"]["surviving"]));
@@ -75,6 +75,17 @@ fn truncated(user: &Value) -> Value {
     let pairs = [("_id", &user["id"]), ("userId", &user["externalId"])];
     let given = pairs.into_iter().filter(|(_, value)| !value.is_null());
     Value::Object(given.map(|(key, value)| (key.to_owned(), value.clone())).collect())
+}
+
+/// What went wrong. Underneath lies what the channel says itself: our own channel says what we say.
+fn failure(error: &Value) -> Value {
+    match error {
+        Value::Null => Value::Null,
+        error => {
+            let (code, message) = (&error["code"], &error["message"]);
+            json!({ "code": code, "underlyingError": { "code": code, "message": message }, "message": message })
+        }
+    }
 }
 
 fn postback(postback: &Value) -> Value {
@@ -126,6 +137,16 @@ mod tests {
         let event = told(LegacyTrigger::Postback, &payload, false);
         let action = json!({ "_id": "a", "type": "postback", "text": "Tea", "payload": "tea" });
         assert_eq!(event["postbacks"], json!([{ "action": action, "message": { "_id": "m" } }]));
+    }
+
+    #[test]
+    fn a_failure_says_what_lies_underneath() {
+        let payload = json!({ "message": { "id": "m" }, "error": { "code": "client_not_found", "message": "No." } });
+        let error = told(LegacyTrigger::DeliveryFailure, &payload, false)["error"].clone();
+        assert_eq!((&error["code"], &error["message"]), (&json!("client_not_found"), &json!("No.")));
+        assert_eq!(error["underlyingError"], payload["error"]);
+        let reached = told(LegacyTrigger::DeliveryUser, &json!({ "message": { "id": "m" } }), false);
+        assert!(reached.get("error").is_none(), "{reached}");
     }
 
     #[test]

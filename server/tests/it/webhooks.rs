@@ -278,7 +278,8 @@ async fn the_business_learns_whom_its_message_can_not_reach() {
         assert!(call.payload()["user"]["id"].is_string() && call.payload()["conversation"]["id"].is_string());
     }
     assert_eq!(calls.len(), 5);
-    assert_eq!(older.first(1).await[0].body["error"]["code"], "client_not_found");
+    let told = older.first(1).await[0].body["error"].clone();
+    assert_eq!((&told["code"], &told["underlyingError"]), (&error["code"], &error));
 }
 
 #[tokio::test]
