@@ -53,6 +53,9 @@ pub enum ChatError {
     /// The same id with another body, or something unique that is taken.
     #[error("conflict with what is there already")]
     Conflict,
+    /// The external id is another user's.
+    #[error("User already exists")]
+    UserExists,
     /// The session was ended, here or by the business.
     #[error("the session has ended")]
     SessionEnded,

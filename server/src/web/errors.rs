@@ -23,7 +23,7 @@ pub fn app_error(error: &ChatError) -> AppError {
         ChatError::Files(FileError::TooSlow) => AppError::Unavailable,
         ChatError::Invalid(invalid) => AppError::Invalid(invalid.to_string()),
         ChatError::TooManySwitchboardIntegrations(_) => AppError::Invalid(error.to_string()),
-        ChatError::Conflict => AppError::Conflict,
+        ChatError::Conflict | ChatError::UserExists => AppError::Conflict,
         ChatError::Refused(why) | ChatError::Forbidden(why) => AppError::Invalid((*why).to_owned()),
         ChatError::SessionEnded => AppError::SessionEnded,
         ChatError::Full => AppError::Full,

@@ -32,7 +32,7 @@ async fn what_is_wrong_with_a_user_is_named() {
     let (first, _) = answer(app.api(Method::POST, "/users").json(&json!({ "externalId": "ann" }))).await;
     assert_eq!(first, StatusCode::CREATED);
     for (body, status, names) in [
-        (json!({ "externalId": "ann" }), 409, "exists"),
+        (json!({ "externalId": "ann" }), 409, "User already exists"),
         (json!({}), 400, "externalId"),
         (json!({ "externalId": 7 }), 400, "externalId"),
         (json!({ "externalId": "" }), 400, "externalId"),

@@ -54,7 +54,7 @@ async fn what_is_wrong_is_said_in_the_older_shape_and_words() {
     let app = TestApp::start().await;
     app.v1(Method::POST, "/appusers").json(&json!({ "userId": "ann" })).send().await.unwrap();
     for (body, status, code, names) in [
-        (json!({ "userId": "ann" }), 409, "conflict", "exists"),
+        (json!({ "userId": "ann" }), 409, "conflict", "User already exists"),
         (json!({}), 400, "bad_request", "userId"),
         (json!({ "userId": "" }), 400, "bad_request", "userId"),
         (json!({ "userId": "b", "email": "nobody" }), 400, "bad_request", "email should"),

@@ -130,6 +130,7 @@ fn chat_status(error: &ChatError) -> (StatusCode, &'static str, Cow<'static, str
         }
         ChatError::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", (*why).into()),
         ChatError::Conflict => (StatusCode::CONFLICT, "conflict", "It conflicts with what exists already".into()),
+        ChatError::UserExists => (StatusCode::CONFLICT, "conflict", "User already exists".into()),
         ChatError::Banned => (StatusCode::FORBIDDEN, "forbidden", "The visitor is banned".into()),
         ChatError::SessionEnded => (StatusCode::UNAUTHORIZED, "unauthorized", "The session has ended".into()),
         ChatError::Full => {

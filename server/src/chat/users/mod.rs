@@ -9,11 +9,12 @@ pub(super) use merge::merge;
 pub use merge::{Merge, Merged};
 
 use super::{Chat, ChatError, Noun, Scope, new_id};
+use crate::storage::StorageError;
 
 impl Chat {
     /// Makes a user whom the business knows by `externalId`.
     /// # Errors
-    /// `Invalid` with the field; `Conflict` when the external id is taken.
+    /// `Invalid` with the field; `UserExists` when the external id is taken.
     pub async fn create_user(&self, scope: Scope, new: NewUser) -> Result<User, ChatError> {
         let new = new.checked()?;
         let now = self.clock.now();
@@ -28,8 +29,11 @@ impl Chat {
         self.storage
             .write(move |tx| {
                 Box::pin(async move {
-                    tx.insert_user(scope.app, &user, now).await?;
-                    Ok(user)
+                    match tx.insert_user(scope.app, &user, now).await {
+                        Ok(()) => Ok(user),
+                        Err(StorageError::Conflict) => Err(ChatError::UserExists),
+                        Err(error) => Err(error.into()),
+                    }
                 })
             })
             .await
