@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use domain::webhook::{Attempt, DeliveryId, DeliveryState, LegacyTrigger, Trigger};
 use domain::{AppId, EventId, Timestamp, UserId, Webhook, WebhookId};
+use serde::Serialize;
 
-use super::row::{Column, bigint};
+use super::row::{Column, bigint, json_text};
 use super::sql::Sql;
 use super::webhooks::WebhookRow;
 use super::{Reader, StorageError, Tx, sql};
@@ -100,6 +101,13 @@ struct DispatchRow {
     event: EventRow,
 }
 
+#[derive(sqlx::FromRow)]
+struct LaneRow {
+    lane: String,
+    #[sqlx(flatten)]
+    first: DispatchRow,
+}
+
 fn dispatch(DispatchRow { webhook, event: row }: DispatchRow) -> Result<Dispatch, StorageError> {
     let column = |name| Column("webhook_events", name);
     Ok(Dispatch {
@@ -149,17 +157,24 @@ impl Reader {
             .collect()
     }
 
-    /// The first pending delivery of a lane.
-    pub async fn next_dispatch(&mut self, webhook: WebhookId, lane: &str) -> Result<Option<Dispatch>, StorageError> {
-        const SQL: &str = "SELECT w.id AS webhook_id, w.app_id, w.integration_id, w.version, w.target, w.triggers, w.secret,
+    /// The first pending delivery of each of `lanes` that has one.
+    pub async fn next_dispatches(
+        &mut self,
+        webhook: WebhookId,
+        lanes: &[String],
+    ) -> Result<Vec<(String, Dispatch)>, StorageError> {
+        const SQL: &str = "SELECT d.lane, w.id AS webhook_id, w.app_id, w.integration_id, w.version, w.target, w.triggers, w.secret,
                 w.old_secret, w.old_secret_until, w.include_full_user, w.include_full_source,
                 d.event_seq, d.attempts, e.id AS event_id, e.app_id AS event_app_id, e.trigger, e.legacy_trigger, e.user_id,
                 e.at, e.replay_of IS NOT NULL AS is_replay, e.payload
-            FROM webhook_deliveries d INDEXED BY webhook_deliveries_pending
-            JOIN webhooks w ON w.id = d.webhook_id JOIN webhook_events e ON e.seq = d.event_seq
-            WHERE d.webhook_id = $1 AND d.lane = $2 AND d.state = 'pending' ORDER BY d.event_seq LIMIT 1";
-        let row = sql::query_as(SQL).bind(webhook.to_string()).bind(lane).fetch_optional(self.conn()).await?;
-        row.map(dispatch).transpose()
+            FROM json_each($2) taken CROSS JOIN webhooks w
+            JOIN webhook_deliveries d ON d.webhook_id = w.id AND d.event_seq =
+                (SELECT min(p.event_seq) FROM webhook_deliveries p INDEXED BY webhook_deliveries_pending
+                    WHERE p.webhook_id = $1 AND p.lane = taken.value AND p.state = 'pending')
+            JOIN webhook_events e ON e.seq = d.event_seq WHERE w.id = $1";
+        let rows: Vec<LaneRow> =
+            sql::query_as(SQL).bind(webhook.to_string()).bind(json_text(&lanes)).fetch_all(self.conn()).await?;
+        rows.into_iter().map(|LaneRow { lane, first }| Ok((lane, dispatch(first)?))).collect()
     }
 
     /// One delivery with all that it takes to make it again.
@@ -194,32 +209,90 @@ impl Reader {
     }
 }
 
-/// What a worker does in one go: settles what it has done (`$2` NULL: nothing), says that it is alive, and takes the lane of the
-/// webhook that has waited longest. Nothing is settled that is not this worker's any more, or whose webhook is gone.
-macro_rules! settle_and_take {
-    () => {
-        "UPDATE webhook_deliveries SET state = $4, attempts = $5
-            WHERE webhook_id = $1 AND event_seq = $3 AND state = 'pending'
-                AND EXISTS (SELECT 1 FROM webhook_lanes WHERE webhook_id = $1 AND lane = $2 AND owner = $12);
-        INSERT INTO webhook_attempts
-            (webhook_id, event_seq, number, at, duration_ms, target, status, error, answer)
-            SELECT $1, $3, $5, $6, $7, $8, $9, $10, $11 FROM webhook_lanes
-                WHERE webhook_id = $1 AND lane = $2 AND owner = $12
-                    AND EXISTS (SELECT 1 FROM webhook_deliveries WHERE webhook_id = $1 AND event_seq = $3)
-            ON CONFLICT DO NOTHING;
-        DELETE FROM webhook_lanes WHERE webhook_id = $1 AND lane = $2 AND owner = $12 AND NOT EXISTS
-            (SELECT 1 FROM webhook_deliveries INDEXED BY webhook_deliveries_pending
-                WHERE webhook_id = $1 AND lane = $2 AND state = 'pending');
-        UPDATE webhook_lanes SET owner = NULL, due_at = $13 WHERE webhook_id = $1 AND lane = $2 AND owner = $12;
-        INSERT INTO webhook_workers (id, alive_until) VALUES ($12, $15)
-            ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until;
-        UPDATE webhook_lanes SET owner = $12 WHERE webhook_id = $1 AND lane =
-            (SELECT lane FROM webhook_lanes WHERE webhook_id = $1 AND owner IS NULL AND due_at <= $14 ORDER BY due_at LIMIT 1)
-            RETURNING lane"
+/// What was done in lanes, as rows of the list `$2`.
+macro_rules! done {
+    (sqlite) => {
+        "(SELECT value ->> 'lane' AS lane, value ->> 'due' AS due, value ->> 'delivery' AS delivery, value ->> 'state' AS state,
+                value ->> 'number' AS number, value ->> 'at' AS at, value ->> 'took' AS took, value ->> 'target' AS target,
+                value ->> 'status' AS status, value ->> 'error' AS error, value ->> 'answer' AS answer
+            FROM json_each($2)) done"
+    };
+    (postgres) => {
+        "jsonb_to_recordset($2::jsonb) AS done (lane TEXT, due BIGINT, delivery BIGINT, state TEXT, number BIGINT, at BIGINT,
+            took BIGINT, target TEXT, status BIGINT, error TEXT, answer TEXT)"
     };
 }
-const SETTLE_AND_TAKE: &str = settle_and_take!();
-const SETTLE_AND_TAKE_UNDOABLY: &str = concat!("SAVEPOINT job; ", settle_and_take!(), "; RELEASE job");
+
+/// What a worker does in one go for webhook `$1`: settles what it has done, says that it is alive, and takes up to `$6` of the lanes
+/// that have waited longest. Nothing is settled that is not this worker's any more, or whose webhook is gone.
+macro_rules! settle_and_take {
+    ($database:tt) => {
+        concat!(
+            "UPDATE webhook_deliveries AS d SET state = done.state, attempts = done.number FROM ", done!($database), "
+            WHERE d.webhook_id = $1 AND d.event_seq = done.delivery AND d.state = 'pending'
+                AND EXISTS (SELECT 1 FROM webhook_lanes l WHERE l.webhook_id = $1 AND l.lane = done.lane AND l.owner = $3);
+            INSERT INTO webhook_attempts
+                (webhook_id, event_seq, number, at, duration_ms, target, status, error, answer)
+                SELECT $1, done.delivery, done.number, done.at, done.took, done.target, done.status, done.error, done.answer
+                FROM ", done!($database), "
+                WHERE EXISTS (SELECT 1 FROM webhook_lanes l WHERE l.webhook_id = $1 AND l.lane = done.lane AND l.owner = $3)
+                    AND EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook_id = $1 AND d.event_seq = done.delivery)
+                ON CONFLICT DO NOTHING;
+            DELETE FROM webhook_lanes WHERE webhook_id = $1 AND owner = $3
+                AND lane IN (SELECT done.lane FROM ", done!($database), ") AND NOT EXISTS
+                (SELECT 1 FROM webhook_deliveries d INDEXED BY webhook_deliveries_pending
+                    WHERE d.webhook_id = $1 AND d.lane = webhook_lanes.lane AND d.state = 'pending');
+            UPDATE webhook_lanes AS l SET owner = NULL, due_at = done.due FROM ", done!($database), "
+                WHERE l.webhook_id = $1 AND l.lane = done.lane AND l.owner = $3;
+            INSERT INTO webhook_workers (id, alive_until) VALUES ($3, $5)
+                ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until;
+            UPDATE webhook_lanes SET owner = $3 WHERE webhook_id = $1 AND lane IN
+                (SELECT lane FROM webhook_lanes WHERE webhook_id = $1 AND owner IS NULL AND due_at <= $4 ORDER BY due_at LIMIT $6)
+                RETURNING lane"
+        )
+    };
+}
+const SETTLE_AND_TAKE: Sql = Sql { sqlite: settle_and_take!(sqlite), postgres: settle_and_take!(postgres) };
+const SETTLE_AND_TAKE_UNDOABLY: Sql = Sql {
+    sqlite: concat!("SAVEPOINT job; ", settle_and_take!(sqlite), "; RELEASE job"),
+    postgres: settle_and_take!(postgres),
+};
+
+/// What is written of a [`Settled`].
+#[derive(Serialize)]
+struct Done<'a> {
+    lane: &'a str,
+    due: i64,
+    delivery: Option<i64>,
+    state: Option<&'static str>,
+    number: Option<u32>,
+    at: Option<i64>,
+    took: Option<i64>,
+    target: Option<&'a str>,
+    status: Option<u16>,
+    error: Option<&'a str>,
+    answer: Option<&'a str>,
+}
+
+impl<'a> From<&'a Settled> for Done<'a> {
+    fn from(settled: &'a Settled) -> Self {
+        let made = settled.made.as_ref();
+        let attempt = made.map(|made| &made.attempt);
+        Self {
+            lane: &settled.lane,
+            due: settled.due_at.millis(),
+            delivery: made.map(|made| made.delivery.0),
+            state: made.map(|made| made.state.as_str()),
+            number: attempt.map(|attempt| attempt.number),
+            at: attempt.map(|attempt| attempt.at.millis()),
+            took: attempt.map(|attempt| bigint(attempt.duration_ms)),
+            target: attempt.map(|attempt| attempt.target.as_str()),
+            status: attempt.and_then(|attempt| attempt.status),
+            error: attempt.and_then(|attempt| attempt.error.as_deref()),
+            answer: attempt.and_then(|attempt| attempt.answer.as_deref()),
+        }
+    }
+}
 
 /// Until when a worker is alive that says so at `now`.
 fn alive_until(now: Timestamp) -> i64 {
@@ -227,36 +300,25 @@ fn alive_until(now: Timestamp) -> i64 {
 }
 
 impl Tx {
-    /// Writes what became of an attempt, gives its lane back, and, if it `takes` one, gives the name of a lane of `webhook` that
-    /// is due and this worker's from now on.
+    /// Writes what became of attempts at `webhook`, gives their lanes back, and gives the names of up to `most` lanes that are due and
+    /// this worker's from now on.
     pub async fn settle_and_take(
         &mut self,
         webhook: WebhookId,
-        settled: Option<&Settled>,
+        settled: &[Settled],
         worker: &str,
         now: Timestamp,
-        takes: bool,
-    ) -> Result<Option<String>, StorageError> {
-        let made = settled.and_then(|settled| settled.made.as_ref());
-        let attempt = made.map(|made| &made.attempt);
-        let sqlite = if self.is_undoable() { SETTLE_AND_TAKE } else { SETTLE_AND_TAKE_UNDOABLY };
-        let query = sql::query_scalar(Sql { sqlite, postgres: SETTLE_AND_TAKE })
+        most: usize,
+    ) -> Result<Vec<String>, StorageError> {
+        let done: Vec<Done<'_>> = settled.iter().map(Done::from).collect();
+        let query = sql::query_scalar(if self.is_undoable() { SETTLE_AND_TAKE } else { SETTLE_AND_TAKE_UNDOABLY })
             .bind(webhook.to_string())
-            .bind(settled.map(|settled| settled.lane.as_str()))
-            .bind(made.map(|made| made.delivery.0))
-            .bind(made.map(|made| made.state.as_str()))
-            .bind(attempt.map(|attempt| i64::from(attempt.number)))
-            .bind(attempt.map(|attempt| attempt.at.millis()))
-            .bind(attempt.map(|attempt| bigint(attempt.duration_ms)))
-            .bind(attempt.map(|attempt| attempt.target.as_str()))
-            .bind(attempt.and_then(|attempt| attempt.status).map(i64::from))
-            .bind(attempt.and_then(|attempt| attempt.error.as_deref()))
-            .bind(attempt.and_then(|attempt| attempt.answer.as_deref()))
+            .bind(json_text(&done))
             .bind(worker)
-            .bind(settled.map(|settled| settled.due_at.millis()))
-            .bind(if takes { now.millis() } else { i64::MIN })
-            .bind(alive_until(now));
-        Ok(self.fetch_at_once(query).await?.pop())
+            .bind(now.millis())
+            .bind(alive_until(now))
+            .bind(bigint(most as u64));
+        self.fetch_at_once(query).await
     }
 
     /// Says that `worker` is alive.

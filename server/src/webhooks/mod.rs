@@ -6,6 +6,7 @@
 mod address;
 mod body;
 mod client;
+mod courier;
 mod delivery;
 mod log;
 mod retry;

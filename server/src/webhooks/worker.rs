@@ -1,22 +1,24 @@
 //! The worker: sorts what is in the outbox into lanes, takes lanes that are due, and sends what waits in them.
 //!
-//! A webhook has up to 16 runners. A runner makes one attempt, writes what became of it and takes the lane of the same webhook
-//! that has waited longest, in one write; so every delivery costs one. What a dead process held is given back when its
-//! time is up.
+//! Each webhook for which something is due has a courier of its own (see [`super::courier`]). What a dead process held is given back
+//! when its time is up.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::{Timestamp, WebhookId};
-use tokio::task::{JoinHandle, JoinSet};
+use futures::FutureExt as _;
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
+use super::courier::{Call, Courier, UNREADABLE};
+use super::log;
 use super::retry::Schedule;
-use super::{body, delivery, log};
 use crate::clock::{Clock, random_secret};
-use crate::storage::{Beat, DUE_LANES, DueWebhook, Settled, Storage, StorageError, WORKER_LIFE};
+use crate::storage::{Beat, DUE_LANES, Storage, StorageError, WORKER_LIFE};
 use crate::telemetry::causes;
 
 /// How often a worker looks although nothing woke it: another process may have queued something, or died.
@@ -35,10 +37,6 @@ const CENSUS: Duration = Duration::from_secs(15);
 const CROWDED: usize = 256;
 /// How long attempts may go on once draining.
 const GRACE: Duration = Duration::from_secs(5);
-/// After a failed write, before the next try.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How long a lane rests whose first delivery can't be read.
-const UNREADABLE: Duration = Duration::from_secs(10);
 /// How far the clocks of nodes may be apart, and be set back, before somebody minds.
 const SKEW: Duration = Duration::from_mins(1);
 
@@ -67,24 +65,26 @@ pub fn start(worker: Worker) -> JoinHandle<()> {
     })
 }
 
-/// Shared by the dispatcher and its runners.
-struct Post {
-    worker: Worker,
+/// Shared by the dispatcher and its couriers.
+pub struct Post {
+    pub worker: Worker,
     /// This worker's name in the database.
-    name: String,
-    runners: Mutex<HashMap<WebhookId, usize>>,
+    pub name: String,
+    /// Attempts under way, by webhook.
+    held: Mutex<HashMap<WebhookId, usize>>,
 }
 
 struct Dispatcher {
     post: Arc<Post>,
-    running: JoinSet<()>,
+    couriers: HashMap<WebhookId, Call>,
+    running: JoinSet<WebhookId>,
     beats: Beats,
 }
 
 impl Dispatcher {
     fn new(worker: Worker) -> Self {
-        let post = Post { worker, name: random_secret(), runners: Mutex::default() };
-        Self { post: Arc::new(post), running: JoinSet::new(), beats: Beats::default() }
+        let post = Post { worker, name: random_secret(), held: Mutex::default() };
+        Self { post: Arc::new(post), couriers: HashMap::new(), running: JoinSet::new(), beats: Beats::default() }
     }
 
     async fn run(mut self) {
@@ -105,10 +105,10 @@ impl Dispatcher {
                 // Without a writer there is nothing to deliver either.
                 changed = queued.changed() => if changed.is_err() { break },
                 () = tokio::time::sleep(wait) => {}
-                // A runner that ended may have kept another from starting.
-                Some(_ended) = self.running.join_next(), if !self.running.is_empty() => {}
+                // Something may have become due in the very moment in which it found nothing more.
+                Some(ended) = self.running.join_next(), if !self.running.is_empty() => self.forget(ended),
             }
-            // Under load every commit calls; runners that are under way find the next lane by themselves.
+            // Under load every commit calls; couriers that are under way find the next lane by themselves.
             tokio::time::sleep_until(looked + rest).await;
         }
         census.abort();
@@ -126,7 +126,7 @@ impl Dispatcher {
         }
     }
 
-    /// Sorts what is new and starts runners for what is due; says when to look again, and how soon at the earliest.
+    /// Sorts what is new and sends couriers for what is due; says when to look again, and how soon at the earliest.
     async fn look(&mut self) -> Result<(Duration, Duration), StorageError> {
         let post = self.post.clone();
         let (storage, now) = (&post.worker.storage, post.worker.clock.now());
@@ -155,7 +155,9 @@ impl Dispatcher {
                 storage.write(move |tx| Box::pin(async move { tx.hurry_lanes(id, latest, now).await })).await?;
                 wait = REST;
             }
-            self.start_runners(&webhook);
+            if webhook.lanes > 0 {
+                self.send_courier(webhook.id);
+            }
             if let Some(pause) = until(now, webhook.next) {
                 wait = wait.min(pause);
             }
@@ -163,12 +165,26 @@ impl Dispatcher {
         Ok((wait, rest))
     }
 
-    fn start_runners(&mut self, webhook: &DueWebhook) {
-        for _ in 0..webhook.lanes {
-            if !self.post.begin(webhook.id) {
-                return;
+    /// Calls the courier of `webhook`, or sends one.
+    fn send_courier(&mut self, webhook: WebhookId) {
+        if let Some(call) = self.couriers.get(&webhook) {
+            return call.notify_one();
+        }
+        let call = Call::default();
+        self.couriers.insert(webhook, call.clone());
+        let courier = Courier { post: self.post.clone(), webhook, call };
+        self.running.spawn(async move {
+            // Whatever ends it, another one may be sent.
+            if AssertUnwindSafe(courier.run()).catch_unwind().await.is_err() {
+                tracing::error!(webhook.id = %webhook, "what delivers to a webhook panicked");
             }
-            self.running.spawn(run(Seat { post: self.post.clone(), webhook: webhook.id }));
+            webhook
+        });
+    }
+
+    fn forget(&mut self, ended: Result<WebhookId, JoinError>) {
+        if let Ok(webhook) = ended {
+            self.couriers.remove(&webhook);
         }
     }
 }
@@ -219,115 +235,50 @@ impl Post {
         now.plus_millis(i64::try_from(longest.as_millis()).unwrap_or(i64::MAX))
     }
 
-    fn runners(&self) -> MutexGuard<'_, HashMap<WebhookId, usize>> {
+    fn held(&self) -> MutexGuard<'_, HashMap<WebhookId, usize>> {
         // Nothing under this lock can leave the map half changed.
-        self.runners.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes a place for a runner of `webhook`, if it may have one more.
-    fn begin(&self, webhook: WebhookId) -> bool {
-        let mut runners = self.runners();
-        let allowance = allowance(runners.values().sum());
-        let own = runners.entry(webhook).or_default();
-        let begins = *own < allowance;
-        *own += usize::from(begins);
-        begins
-    }
-
-    fn end(&self, webhook: WebhookId) {
-        let mut runners = self.runners();
-        let Some(own) = runners.get_mut(&webhook) else { return };
-        *own -= 1;
-        if *own == 0 {
-            runners.remove(&webhook);
-        }
-    }
-
-    /// Whether `webhook` has more runners than it may have by now.
-    fn is_over(&self, webhook: WebhookId) -> bool {
-        let runners = self.runners();
-        runners.get(&webhook).is_some_and(|own| *own > allowance(runners.values().sum::<usize>() - 1))
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Runners that a webhook may have while there are `all` of them.
-fn allowance(all: usize) -> usize {
-    if all < CROWDED { DUE_LANES } else { 1 }
-}
-
-/// A runner's place, given up when it ends, however that comes.
-struct Seat {
+/// The attempts that a courier has under way, as others count them; given up when it ends, however that comes.
+pub struct Hands {
     post: Arc<Post>,
     webhook: WebhookId,
 }
 
-impl Drop for Seat {
+impl Hands {
+    pub fn of(post: &Arc<Post>, webhook: WebhookId) -> Self {
+        post.held().insert(webhook, 0);
+        Self { post: post.clone(), webhook }
+    }
+
+    /// How many more attempts may begin while there are `own`.
+    pub fn free(&self, own: usize) -> usize {
+        allowance(self.post.held().values().sum()).saturating_sub(own)
+    }
+
+    pub fn hold(&mut self, own: usize) {
+        self.post.held().insert(self.webhook, own);
+    }
+}
+
+impl Drop for Hands {
     fn drop(&mut self) {
-        self.post.end(self.webhook);
+        self.post.held().remove(&self.webhook);
     }
 }
 
-/// Sends what waits for one webhook, a delivery at a time, until nothing is due.
-async fn run(seat: Seat) {
-    let mut settled = None;
-    while let Some(lane) = next_lane(&seat, settled.take()).await {
-        settled = Some(deliver(&seat, lane).await);
-    }
-}
-
-/// Writes what became of the last attempt and takes the next lane. What was sent must be written, so this does not give up
-/// while there is a database.
-async fn next_lane(seat: &Seat, settled: Option<Settled>) -> Option<String> {
-    let settled = Arc::new(settled);
-    loop {
-        let Post { worker, name, .. } = &*seat.post;
-        let takes = !worker.draining.is_cancelled() && !seat.post.is_over(seat.webhook);
-        let (webhook, name, now, settled) = (seat.webhook, name.clone(), worker.clock.now(), settled.clone());
-        let written = worker.storage.write(move |tx| {
-            Box::pin(async move { tx.settle_and_take(webhook, settled.as_ref().as_ref(), &name, now, takes).await })
-        });
-        match written.await {
-            Ok(lane) => return lane,
-            Err(error) if worker.draining.is_cancelled() => {
-                tracing::warn!(error = causes(&error), "a webhook delivery was not written down");
-                return None;
-            }
-            Err(_logged_by_the_writer) => tokio::time::sleep(PAUSE).await,
-        }
-    }
-}
-
-/// Makes the first delivery of `lane`, if it has one still.
-async fn deliver(seat: &Seat, lane: String) -> Settled {
-    let Worker { storage, clock, client, schedule, .. } = &seat.post.worker;
-    let read = async {
-        let mut reader = storage.read().await?;
-        let Some(dispatch) = reader.next_dispatch(seat.webhook, &lane).await? else { return Ok(None) };
-        if delivery::is_old(&dispatch, clock.now())
-            && reader.has_failed_before(seat.webhook, &lane, dispatch.id).await?
-        {
-            return Ok(Some((dispatch, None)));
-        }
-        let body = body(&mut reader, &dispatch).await?;
-        Ok::<_, StorageError>(Some((dispatch, Some(body))))
-    };
-    match read.await {
-        Ok(Some((dispatch, None))) => delivery::give_up(lane, &dispatch, clock.now()),
-        Ok(Some((dispatch, Some(body)))) => delivery::attempt(client, schedule, clock, lane, &dispatch, body).await,
-        Ok(None) => Settled { lane, due_at: clock.now(), made: None },
-        Err(error) => {
-            tracing::error!(error = causes(&error), webhook.id = %seat.webhook, "a webhook delivery can't be read");
-            let rest = i64::try_from(UNREADABLE.as_millis()).unwrap_or(i64::MAX);
-            Settled { lane, due_at: clock.now().plus_millis(rest), made: None }
-        }
-    }
+/// Attempts that a webhook may have under way while there are `all` of them.
+fn allowance(all: usize) -> usize {
+    if all < CROWDED { DUE_LANES } else { 1 }
 }
 
 /// Says that this worker is alive, while it holds anything.
 async fn beat(post: Arc<Post>) {
     loop {
         tokio::time::sleep(HEARTBEAT).await;
-        if post.runners().is_empty() {
+        if post.held().is_empty() {
             continue;
         }
         let (name, now) = (post.name.clone(), post.worker.clock.now());
