@@ -7,6 +7,15 @@ export interface ApiMessage {
   content: { type: string; text?: string };
 }
 
+/** A short link as the API gives it, as far as the tests look at it. */
+export interface ApiLink {
+  id: string;
+  url: string;
+  cardUrl: string;
+  statusSvgUrl: string;
+  uses: number;
+}
+
 /** The business at the other end, over the v2 API. */
 export class Business {
   /** Where the server is reached; it may not be where the browser looks for it. */
@@ -65,6 +74,38 @@ export class Business {
   /** Changes settings of the chat page, such as `businessName`, `brandColor`, `originWhitelist`. */
   async patchIntegration(patch: Record<string, unknown>): Promise<void> {
     await this.call("PATCH", `/integrations/${this.shop.integrationId}`, patch);
+  }
+
+  /** What the business keeps with the conversation. */
+  async metadata(conversation: string): Promise<Record<string, unknown> | undefined> {
+    const answer = (await this.call("GET", `/conversations/${conversation}`)) as {
+      conversation: { metadata?: Record<string, unknown> };
+    };
+    return answer.conversation.metadata;
+  }
+
+  /** Makes a short link to the chat page. */
+  async link(carries: Record<string, unknown> = {}): Promise<ApiLink> {
+    const answer = (await this.call("POST", this.links(), carries)) as { link: ApiLink };
+    return answer.link;
+  }
+
+  /** The link as it is now. */
+  async linkNow({ id }: ApiLink): Promise<ApiLink> {
+    const answer = (await this.call("GET", this.links(id))) as { link: ApiLink };
+    return answer.link;
+  }
+
+  async patchLink({ id }: ApiLink, patch: Record<string, unknown>): Promise<void> {
+    await this.call("PATCH", this.links(id), patch);
+  }
+
+  async revokes({ id }: ApiLink): Promise<void> {
+    await this.call("DELETE", this.links(id));
+  }
+
+  private links(id?: string): string {
+    return `/integrations/${this.shop.integrationId}/links${id === undefined ? "" : `/${id}`}`;
   }
 
   private async newest(conversation: string): Promise<ApiMessage[]> {
