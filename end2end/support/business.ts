@@ -76,6 +76,12 @@ export class Business {
     await this.call("PATCH", `/integrations/${this.shop.integrationId}`, patch);
   }
 
+  /** Has the server call `target` when something of that kind happens. */
+  async hears(target: string, ...triggers: string[]): Promise<void> {
+    const webhooks = [{ target, triggers }];
+    await this.post("/integrations", { type: "custom", displayName: "Bot", webhooks });
+  }
+
   /** What the business keeps with the conversation. */
   async metadata(conversation: string): Promise<Record<string, unknown> | undefined> {
     const answer = (await this.call("GET", `/conversations/${conversation}`)) as {

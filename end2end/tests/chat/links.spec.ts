@@ -34,17 +34,8 @@ test("a link leads to the chat with its text in the composer, unsent", async ({ 
   expect(await business.texts(await messenger.conversation())).toEqual([message]);
 });
 
-test("what a link carries reaches the conversation and the webhooks", async ({ page, shop, parlor, messenger, business, hooks }) => {
-  const webhooks = [{ target: hooks.url, triggers: ["conversation:create", "conversation:referral"] }];
-  const made = await fetch(`${parlor.url}/v2/apps/${shop.appId}/integrations`, {
-    method: "POST",
-    headers: {
-      authorization: `Basic ${Buffer.from(`${shop.keyId}:${shop.secret}`).toString("base64")}`,
-      "content-type": "application/json",
-    },
-    body: JSON.stringify({ type: "custom", displayName: "Bot", webhooks }),
-  });
-  expect(made.status).toBe(201);
+test("what a link carries reaches the conversation and the webhooks", async ({ page, messenger, business, hooks }) => {
+  await business.hears(hooks.url, "conversation:create", "conversation:referral");
   const link = await business.link({ ref: "poster-7", metadata: { table: 7 } });
   await page.goto(link.url);
   await messenger.delivers("Hello?");

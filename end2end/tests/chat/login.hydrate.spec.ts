@@ -1,8 +1,7 @@
 /** Who the visitor is: credentials in the fragment of the address, and what other tabs make of a login and a logout. */
 import type { Page } from "@playwright/test";
-import { token } from "../../support/clients.ts";
+import { fragment, logOut } from "../../support/logins.ts";
 import { Messenger } from "../../support/messenger.ts";
-import type { Shop } from "../../support/parlor.ts";
 import { connected, expect, test } from "../../support/test.ts";
 
 /** What a refused login makes the browser say. */
@@ -11,17 +10,6 @@ const UNAUTHORIZED = /status of 401/;
 const LEFT = /WebSocket connection to/;
 
 const HOUR = 3600;
-
-/** Credentials of the user whom the business knows as `name`, as a fragment says them. */
-function fragment(shop: Shop, name: string, seconds = HOUR): string {
-  const payload = { scope: "user", external_id: name, exp: Math.floor(Date.now() / 1000) + seconds };
-  const jwt = token({ id: shop.keyId, secret: shop.secret }, payload);
-  return `#jwt=${jwt}&externalId=${encodeURIComponent(name)}`;
-}
-
-function logOut(page: Page) {
-  return page.getByRole("button", { name: "Log out" });
-}
 
 /** Notes every address that the browser asks for, and every referrer that it tells. */
 function watchAddresses(page: Page): string[] {
