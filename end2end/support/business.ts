@@ -3,7 +3,7 @@ import type { Shop } from "./parlor.ts";
 /** A message as the API gives it, as far as the tests look at it. */
 export interface ApiMessage {
   id: string;
-  author: { type: "user" | "business" };
+  author: { type: "user" | "business"; userId?: string };
   content: { type: string; text?: string };
 }
 
@@ -74,6 +74,28 @@ export class Business {
   /** Changes settings of the chat page, such as `businessName`, `brandColor`, `originWhitelist`. */
   async patchIntegration(patch: Record<string, unknown>): Promise<void> {
     await this.call("PATCH", `/integrations/${this.shop.integrationId}`, patch);
+  }
+
+  /** Makes a further chat page with these settings; gives its address. */
+  async page(settings: Record<string, unknown>): Promise<string> {
+    const body = { type: "web", status: "active", ...settings };
+    const answer = (await this.call("POST", "/integrations", body)) as { integration: { id: string } };
+    return `${this.server}/chat/${answer.integration.id}`;
+  }
+
+  /** Who said the first of the newest messages. */
+  async author(conversation: string): Promise<string> {
+    const [message] = await this.newest(conversation);
+    return message?.author.userId ?? "";
+  }
+
+  /** Begins a further conversation with a user, under that name. */
+  async begins(userId: string, displayName: string): Promise<string> {
+    const participants = [{ userId, subscribeSDKClient: true }];
+    const answer = (await this.call("POST", "/conversations", { type: "personal", displayName, participants })) as {
+      conversation: { id: string };
+    };
+    return answer.conversation.id;
   }
 
   /** Has the server call `target` when something of that kind happens. */
