@@ -29,6 +29,9 @@ export class Parlor {
   private log: string[] = [];
   /** What it said that no run of a test should make it say. */
   readonly complaints: string[] = [];
+  /** The chat page of a demo, once it was printed, and whether its bot listens. */
+  private demoPage: string | undefined;
+  private hasBot = false;
 
   private constructor(
     private readonly listen: string,
@@ -63,14 +66,18 @@ export class Parlor {
   async serve(): Promise<void> {
     const child = spawn(binary(), [this.command, ...this.options()], {
       env: environment(),
-      stdio: ["ignore", "ignore", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;
     // A test run that is broken off must leave no server behind.
     const end = () => child.kill("SIGKILL");
     process.once("exit", end);
     child.once("exit", () => process.off("exit", end));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      this.demoPage ??= /^\s*Chat page\s+(\S+)$/.exec(line)?.[1];
+    });
     createInterface({ input: child.stderr }).on("line", (line) => {
+      this.hasBot ||= line.includes("the demo bot listens");
       this.log = [...this.log.slice(-19), line];
       if (/\bERROR\b|panicked at/.test(line)) this.complaints.push(line);
     });
@@ -87,6 +94,16 @@ export class Parlor {
     const options = ["provision", "--json", "--name", name, ...this.options()];
     const { stdout } = await promisify(execFile)(binary(), options, { env: environment() });
     return JSON.parse(stdout) as Shop;
+  }
+
+  /** The chat page of a demo. Its bot hears what happens there when this returns. */
+  async botPage(): Promise<string> {
+    const deadline = Date.now() + DEADLINE;
+    while (!this.demoPage || !this.hasBot) {
+      if (Date.now() > deadline) throw new Error(`the demo did not begin:\n${this.log.join("\n")}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return this.demoPage;
   }
 
   /** `kill -9`. */
