@@ -40,7 +40,12 @@ test.beforeEach(async ({ page, botPage }) => {
   await page.goto(botPage);
 });
 
-test("the bot greets, repeats what it did not understand, and has read it", async ({ page, messenger, ask, javaScriptEnabled }) => {
+test("the bot greets, repeats what it did not understand, and has read it", async ({
+  page,
+  messenger,
+  ask,
+  javaScriptEnabled,
+}) => {
   await ask("Good morning", /Demo bot\s*Hi, I'm the demo bot/);
   await expect(messenger.log.getByRole("button", { name: "Carousel" })).toBeEnabled();
   await ask("Whatever next", /You said: "Whatever next"/);

@@ -89,7 +89,12 @@ for (const [when, reloads] of [
   ["live", false],
   ["from the server", true],
 ] as const) {
-  test(`a picture that does not load says so, and is loaded again by a press (${when})`, async ({ page, messenger, business, guard }) => {
+  test(`a picture that does not load says so, and is loaded again by a press (${when})`, async ({
+    page,
+    messenger,
+    business,
+    guard,
+  }) => {
     guard.expect(/net::ERR_FAILED/);
     const address = "https://shop.example/media/shoe.png";
     let isThere = false;

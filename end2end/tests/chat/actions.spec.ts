@@ -9,7 +9,12 @@ import { expect, test } from "../../support/test.ts";
 const SHOE = "https://shop.example/p/1";
 
 /** A conversation in which the business has sent these contents. */
-async function shown(page: Page, messenger: Messenger, business: Business, ...contents: Record<string, unknown>[]): Promise<string> {
+async function shown(
+  page: Page,
+  messenger: Messenger,
+  business: Business,
+  ...contents: Record<string, unknown>[]
+): Promise<string> {
   await servePictures(page);
   await messenger.delivers("Hello");
   const conversation = await messenger.conversation();

@@ -110,7 +110,14 @@ test.describe("where a chat page is to forget its visitors", () => {
   });
 });
 
-test("a code in the fragment opens the history on a second device, once", async ({ page, browser, parlor, shop, messenger, guard }) => {
+test("a code in the fragment opens the history on a second device, once", async ({
+  page,
+  browser,
+  parlor,
+  shop,
+  messenger,
+  guard,
+}) => {
   guard.expect(/status of 401/);
   // For who builds the login.
   guard.expect(/authCode is unknown, used or too old/);

@@ -79,7 +79,12 @@ function parts(page: Page, spoken: Spoken): { log: Locator; textbox: Locator; se
 }
 
 for (const spoken of LANGUAGES) {
-  test(`everything is said in ?locale=${spoken.tag}, after sending too`, async ({ page, shop, business, javaScriptEnabled }) => {
+  test(`everything is said in ?locale=${spoken.tag}, after sending too`, async ({
+    page,
+    shop,
+    business,
+    javaScriptEnabled,
+  }) => {
     const { log, textbox, send } = parts(page, spoken);
     await page.goto(`${shop.chatUrl}?locale=${spoken.tag}`);
     await expect(page.locator("html")).toHaveAttribute("lang", spoken.tag);
@@ -108,7 +113,12 @@ for (const spoken of LANGUAGES) {
   });
 }
 
-test("a language that the browser prefers is spoken, and the link comes before it", async ({ browser, shop, guard, javaScriptEnabled }) => {
+test("a language that the browser prefers is spoken, and the link comes before it", async ({
+  browser,
+  shop,
+  guard,
+  javaScriptEnabled,
+}) => {
   const context = await browser.newContext({ locale: "fr-CA", javaScriptEnabled });
   guard.watch(context);
   const page = await context.newPage();

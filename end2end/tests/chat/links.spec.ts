@@ -76,7 +76,14 @@ test.describe("a link that has ended says so kindly", () => {
     await expect(page.getByRole("link", { name: "Open the chat" })).toHaveCount(0);
   });
 
-  test("when it is used up, but not to those who used it", async ({ page, messenger, business, browser, guard, javaScriptEnabled }) => {
+  test("when it is used up, but not to those who used it", async ({
+    page,
+    messenger,
+    business,
+    browser,
+    guard,
+    javaScriptEnabled,
+  }) => {
     const link = await business.link({ maxUses: 1 });
     await page.goto(link.url);
     await messenger.delivers("I came first");
@@ -142,7 +149,12 @@ test("the badge stands on another website", async ({ page, business, guard }) =>
   }
 });
 
-test("posters and ended links are sound, on the narrowest screen too", async ({ page, business, guard, javaScriptEnabled }) => {
+test("posters and ended links are sound, on the narrowest screen too", async ({
+  page,
+  business,
+  guard,
+  javaScriptEnabled,
+}) => {
   guard.expect(/status of 410/);
   const poster = await business.link();
   const ended = await business.link();

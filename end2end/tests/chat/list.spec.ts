@@ -30,7 +30,12 @@ test("who may not see the list goes straight to the newest conversation", async 
   await expect(back(page)).toHaveCount(0);
 });
 
-test("ten conversations are there at first, and Load more leads to all the others", async ({ page, shop, messenger, business }) => {
+test("ten conversations are there at first, and Load more leads to all the others", async ({
+  page,
+  shop,
+  messenger,
+  business,
+}) => {
   await page.goto(shop.chatUrl);
   await messenger.delivers("Hello?");
   const first = await messenger.conversation();
@@ -58,7 +63,14 @@ test("ten conversations are there at first, and Load more leads to all the other
   expect(await messenger.conversation()).toBe(first);
 });
 
-test("a list that can't be had says so, and goes on once it can", async ({ page, shop, messenger, business, guard, javaScriptEnabled }) => {
+test("a list that can't be had says so, and goes on once it can", async ({
+  page,
+  shop,
+  messenger,
+  business,
+  guard,
+  javaScriptEnabled,
+}) => {
   test.skip(!javaScriptEnabled, "plain HTML asks for nothing");
   guard.expect(/ERR_FAILED/);
   await business.patchIntegration({ canUserCreateMoreConversations: true });

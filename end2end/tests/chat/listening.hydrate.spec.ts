@@ -37,7 +37,14 @@ test("a message that comes in is heard once, in the log", async ({ page, shop, m
   await expect(page.locator("[aria-live]")).toHaveCount(0);
 });
 
-test("who is typing and how the line is, is said in places for it that are always there", async ({ page, shop, messenger, business, line, guard }) => {
+test("who is typing and how the line is, is said in places for it that are always there", async ({
+  page,
+  shop,
+  messenger,
+  business,
+  line,
+  guard,
+}) => {
   guard.expect(/net::ERR_|WebSocket connection to/);
   await page.goto(line.through(shop.chatUrl));
   const places = new Messenger(page).place.getByRole("status");

@@ -5,7 +5,12 @@ import type { Messenger } from "../../support/messenger.ts";
 import type { Shop } from "../../support/parlor.ts";
 import { expect, isAlive, test, watchForLife } from "../../support/test.ts";
 
-test("name and address are asked first, and the conversation begins with them", async ({ page, shop, messenger, business }) => {
+test("name and address are asked first, and the conversation begins with them", async ({
+  page,
+  shop,
+  messenger,
+  business,
+}) => {
   await business.patchIntegration({ prechatCapture: { enabled: true } });
   await expect(async () => {
     await page.goto(shop.chatUrl);
@@ -70,7 +75,14 @@ for (const [what, name, mail, wrong, problem] of [
   ["no address", "Sam", "", "Email", "This entry is required"],
   ["no address that could be one", "Sam", "sam at shop", "Email", "Email is invalid"],
 ] as const) {
-  test(`who writes ${what} is told so and sends nothing`, async ({ page, shop, messenger, business, guard, javaScriptEnabled }) => {
+  test(`who writes ${what} is told so and sends nothing`, async ({
+    page,
+    shop,
+    messenger,
+    business,
+    guard,
+    javaScriptEnabled,
+  }) => {
     guard.expect(/status of 422/);
     await asked(page, shop, messenger, business, javaScriptEnabled);
     const form = messenger.log.getByRole("form");

@@ -34,7 +34,13 @@ for (const [what, hasCookies] of [
   ["but cookies", true],
   ["at all", false],
 ] as const) {
-  test(`where nothing is stored ${what}, one writes and is answered, and is told once`, async ({ page, shop, eater, messenger, business }) => {
+  test(`where nothing is stored ${what}, one writes and is answered, and is told once`, async ({
+    page,
+    shop,
+    eater,
+    messenger,
+    business,
+  }) => {
     const warnings = watchWarnings(page);
     const address = hasCookies ? shop.chatUrl : eater.through(shop.chatUrl);
     await page.goto(address);
