@@ -146,3 +146,34 @@ test("what only the server knows to be wrong is said at its field, and what was 
   await expect(messenger.log.getByRole("definition").getByText("Cups")).toBeVisible();
   await expect(messenger.textbox).toBeEditable();
 });
+
+test("answers that could not be sent say so, and go out when that is pressed", async ({
+  page,
+  shop,
+  messenger,
+  business,
+  guard,
+  javaScriptEnabled,
+}) => {
+  test.skip(!javaScriptEnabled, "a browser without scripts says so itself");
+  guard.expect(/ERR_FAILED/);
+  await page.clock.install();
+  await asked(page, shop, messenger, business, javaScriptEnabled);
+  // Time stands still, or the page would try again by itself.
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await page.route("**/fn/send_message", (route) => route.abort());
+  const form = messenger.log.getByRole("form");
+  await form.getByLabel("Your name").fill("Sam Small");
+  await form.getByLabel("Email").fill("sam@shop.example");
+  await form.getByRole("button", { name: "Submit" }).click();
+  const retry = messenger.log.getByRole("button", { name: "Form not submitted. Click anywhere on the form to retry." });
+  await expect(retry).toBeVisible();
+  await expect(messenger.log.getByText("sam@shop.example")).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Complete the form above..." })).toBeDisabled();
+  await page.unroute("**/fn/send_message");
+  await retry.click();
+  await expect(messenger.log.getByText("Thanks for that! What can we help you with?")).toBeVisible();
+  await expect(retry).toHaveCount(0);
+  await expect(messenger.textbox).toBeEditable();
+  expect(await business.texts(await messenger.conversation())).toHaveLength(1);
+});
