@@ -80,6 +80,8 @@ test("a list that can't be had says so, and goes on once it can", async ({
   await page.goto(`${shop.chatUrl}?view=new`);
   await messenger.delivers("the second matter");
   await watchForLife(page);
+  // The line that counts is that of the list.
+  await page.goto("about:blank");
   const line = connected(page);
   await page.goto(shop.chatUrl);
   await isAlive(page);
