@@ -4,6 +4,7 @@
 
 use domain::ConversationId;
 
+use super::outbox_storage::is_own;
 use super::storage::storage;
 use crate::start::Start;
 
@@ -12,11 +13,11 @@ pub fn draft(start: &Start, conversation: Option<ConversationId>) -> Option<Stri
     storage(start)?.get_item(&key(start, conversation)).ok()?
 }
 
-/// Keeps `text`, or forgets what was kept where it is empty.
-pub fn keep_draft(start: &Start, conversation: Option<ConversationId>, text: &str) {
-    let Some(storage) = storage(start) else { return };
+/// Keeps `text`, or forgets what was kept where it is empty; nothing once another tab has let somebody else in. Says whether it could.
+pub fn keep_draft(start: &Start, conversation: Option<ConversationId>, text: &str) -> bool {
+    let Some(storage) = storage(start).filter(|_| is_own(start)) else { return false };
     let key = key(start, conversation);
-    _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+    if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) }.is_ok()
 }
 
 /// Forgets all drafts on this chat page.

@@ -22,8 +22,8 @@ pub use draft_storage::{leave_draft, take_draft};
 pub use drafts::{draft, keep_draft};
 pub use outbox_storage::{forget, keep, taken_over};
 pub use page::{
-    document, element, fresh_id, is_attended, is_online, is_visible, leave_for, listen, listen_first, random, reload,
-    socket_url, soon, touch_screen, warn, window,
+    document, element, fresh_id, is_at, is_attended, is_online, is_visible, leave_for, listen, listen_first, random,
+    reload, settle_at, socket_url, soon, touch_screen, warn, window,
 };
 pub use sound::ring;
 pub use timer::Timer;

@@ -48,8 +48,8 @@ fn kept(start: &Start) -> Vec<Pending> {
     text().and_then(|text| json::read(&text)).unwrap_or_default()
 }
 
-/// Whether it is this page's user's. It is nobody's in particular before anybody has logged in.
-fn is_own(start: &Start) -> bool {
+/// Whether what is kept is this page's user's. It is nobody's in particular before anybody has logged in.
+pub(super) fn is_own(start: &Start) -> bool {
     let owner = || storage(start)?.get_item(&owner_key(start)).ok()?;
     owner().filter(|owner| !owner.is_empty()) == start.user.map(|user| user.to_string())
 }

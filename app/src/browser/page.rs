@@ -1,7 +1,7 @@
 //! Window and document.
 
 use domain::ClientMessageId;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Event, EventTarget, VisibilityState, Window};
 
@@ -90,6 +90,23 @@ pub fn socket_url(path: &str) -> String {
 
 pub fn reload() {
     _ = window().location().reload();
+}
+
+/// Whether the page is called `path`, with nothing more behind it.
+pub fn is_at(path: &str) -> bool {
+    let location = window().location();
+    let [name, query] = [location.pathname(), location.search()].map(Result::unwrap_or_default);
+    [&*name, &query].concat() == path
+}
+
+/// Has the page called `path` from now on, without what only began it.
+pub fn settle_at(path: &str) {
+    if !is_at(path)
+        && let Ok(history) = window().history()
+    {
+        // Where it can't, only a reload is less kind.
+        _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
 }
 
 /// Goes to `path` without a way back to this page.

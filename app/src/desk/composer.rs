@@ -55,7 +55,12 @@ impl Desk {
         self.show(|shown| shown.problem = None);
         self.measure();
         let Some(browser) = self.browser() else { return };
-        browser.draft.set(DRAFT_PAUSE);
+        if browser::is_at(&self.address()) {
+            browser.draft.set(DRAFT_PAUSE);
+        } else {
+            // What a link began is over, and nothing is to bring it back.
+            self.keep_draft();
+        }
         self.attend();
         if browser.composer.value().is_empty() {
             self.stopped_typing();
@@ -94,7 +99,12 @@ impl Desk {
         let Some(browser) = self.browser() else { return };
         browser.draft.stop();
         let text = browser.composer.value();
-        self.book.with_value(|book| browser::keep_draft(&book.start, book.transcript.conversation, &text));
+        let is_kept =
+            self.book.with_value(|book| browser::keep_draft(&book.start, book.transcript.conversation, &text));
+        if is_kept || text.is_empty() {
+            // Or a reload would bring back what a link had put there instead.
+            browser::settle_at(&self.address());
+        }
     }
 
     /// Keeps what is written when the page is left, if anything is: another tab may have more.

@@ -142,3 +142,17 @@ async function said(page: Page): Promise<string> {
   await tree.detach();
   return nodes.map(({ name }) => String(name?.value ?? "")).join("\n");
 }
+
+test("of a tall picture on a card, the middle is seen", async ({ page, messenger, business }) => {
+  const body = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="800"><rect width="400" height="800"/></svg>';
+  await page.route(/^https:\/\/shop\.example\//, (route) => route.fulfill({ contentType: "image/svg+xml", body }));
+  const actions = [{ type: "link", text: "See", uri: "https://shop.example/p/1" }];
+  const items = [{ title: "Tower", mediaUrl: "https://shop.example/tower.svg", altText: "A tower", actions }];
+  await business.sends(await messenger.conversation(), { type: "carousel", items });
+  const picture = messenger.log.getByRole("img", { name: "A tower" });
+  await expect(picture).toBeVisible();
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(400);
+  const [inner, outer] = await Promise.all([picture.boundingBox(), picture.locator("..").boundingBox()]);
+  const middle = (box: typeof inner) => (box?.y ?? 0) + (box?.height ?? 0) / 2;
+  expect(Math.abs(middle(inner) - middle(outer))).toBeLessThan(2);
+});
