@@ -225,12 +225,18 @@ macro_rules! done {
 
 /// What a worker does in one go for webhook `$1`: settles what it has done, says that it is alive, and takes up to `$6` of the lanes
 /// that have waited longest. Nothing is settled that is not this worker's any more, or whose webhook is gone.
+///
+/// What is there already is inserted "again": an `UPDATE` has no `CROSS JOIN`, and SQLite would look at all that waits for each of
+/// the few rows of the list.
 macro_rules! settle_and_take {
     ($database:tt) => {
         concat!(
-            "UPDATE webhook_deliveries AS d SET state = done.state, attempts = done.number FROM ", done!($database), "
-            WHERE d.webhook_id = $1 AND d.event_seq = done.delivery AND d.state = 'pending'
-                AND EXISTS (SELECT 1 FROM webhook_lanes l WHERE l.webhook_id = $1 AND l.lane = done.lane AND l.owner = $3);
+            "INSERT INTO webhook_deliveries (webhook_id, event_seq, lane, state, attempts)
+                SELECT $1, d.event_seq, d.lane, done.state, done.number
+                FROM ", done!($database), " CROSS JOIN webhook_lanes l CROSS JOIN webhook_deliveries d
+                WHERE l.webhook_id = $1 AND l.lane = done.lane AND l.owner = $3
+                    AND d.webhook_id = $1 AND d.event_seq = done.delivery AND d.state = 'pending'
+                ON CONFLICT (webhook_id, event_seq) DO UPDATE SET state = excluded.state, attempts = excluded.attempts;
             INSERT INTO webhook_attempts
                 (webhook_id, event_seq, number, at, duration_ms, target, status, error, answer)
                 SELECT $1, done.delivery, done.number, done.at, done.took, done.target, done.status, done.error, done.answer
@@ -242,8 +248,10 @@ macro_rules! settle_and_take {
                 AND lane IN (SELECT done.lane FROM ", done!($database), ") AND NOT EXISTS
                 (SELECT 1 FROM webhook_deliveries d INDEXED BY webhook_deliveries_pending
                     WHERE d.webhook_id = $1 AND d.lane = webhook_lanes.lane AND d.state = 'pending');
-            UPDATE webhook_lanes AS l SET owner = NULL, due_at = done.due FROM ", done!($database), "
-                WHERE l.webhook_id = $1 AND l.lane = done.lane AND l.owner = $3;
+            INSERT INTO webhook_lanes (webhook_id, lane, due_at) SELECT $1, l.lane, done.due
+                FROM ", done!($database), " CROSS JOIN webhook_lanes l
+                WHERE l.webhook_id = $1 AND l.lane = done.lane AND l.owner = $3
+                ON CONFLICT (webhook_id, lane) DO UPDATE SET owner = NULL, due_at = excluded.due_at;
             INSERT INTO webhook_workers (id, alive_until) VALUES ($3, $5)
                 ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until;
             UPDATE webhook_lanes SET owner = $3 WHERE webhook_id = $1 AND lane IN
@@ -362,5 +370,36 @@ impl Tx {
         query.execute(self.writing().await?).await?;
         self.note_queued();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, SqliteConnection};
+
+    use super::*;
+    use crate::storage::sqlite::MIGRATIONS;
+
+    #[tokio::test]
+    async fn settling_looks_at_nothing_but_what_is_settled() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.expect("a database in memory");
+        MIGRATIONS.run(&mut connection).await.expect("the schema");
+        let mut looks = 0;
+        for statement in SETTLE_AND_TAKE.sqlite.split(';') {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+            let mut query = sqlx::query_as(explain);
+            for _ in 0..6 {
+                query = query.bind("1");
+            }
+            let plan: Vec<(i64, i64, i64, String)> = query.fetch_all(&mut connection).await.expect("a plan");
+            for (.., step) in plan {
+                let is_of_lists = step.contains("json_each") || step.contains("SUBQUERY");
+                let is_by_key = ["event_seq=?", "lane=?", "due_at<?"].iter().any(|key| step.contains(key));
+                let is_look = step.starts_with("SEARCH") || step.starts_with("SCAN");
+                assert!(!is_look || is_of_lists || is_by_key, "{step} in {statement}");
+                looks += usize::from(is_by_key);
+            }
+        }
+        assert!(looks > 6, "plans are written as this test reads them: {looks}");
     }
 }
