@@ -1,8 +1,8 @@
 //! Window and document.
 
 use domain::ClientMessageId;
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Event, EventTarget, VisibilityState, Window};
 
 pub fn window() -> Window {

@@ -6,12 +6,13 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use super::tx::Outcome;
 use super::{StorageError, Tx};
@@ -23,8 +24,14 @@ const QUEUE: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Writes that share a commit at most, so that nobody's answer waits for too many others.
 const GROUP: usize = 256;
-/// How long work that nobody waits for lets others go first, while there are any.
+/// How long work that nobody waits for lets others go first at least, while there are any …
 const BACK_SEAT: Duration = Duration::from_millis(20);
+/// … or as many times as long as its last turn took, so that the others lose a tenth of the time to it …
+const OTHERS_SHARE: u32 = 9;
+/// … and at most.
+const LONGEST_BACK_SEAT: Duration = Duration::from_millis(500);
+/// For so long after the last of the others, there are some: those who were just answered may be about to go on.
+const QUIET: Duration = Duration::from_millis(2);
 
 /// What is left to do for a write once the group's fate is known.
 type Finish = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
@@ -92,7 +99,7 @@ impl Writer {
         let (committed, commits) = watch::channel(());
         let (told, queued) = watch::channel(());
         let load = Arc::new(Load::new());
-        let waiting = Waiting { foreground, background: behind, came: Instant::now(), last_order: None };
+        let waiting = Waiting::new(foreground, behind);
         tokio::spawn(work(tx, waiting, committed, told, load.clone()));
         Self { orders, background, commits, queued, load, is_patient: false }
     }
@@ -170,47 +177,75 @@ impl Writer {
 struct Waiting {
     foreground: mpsc::Receiver<Order>,
     background: mpsc::Receiver<Job>,
-    /// When the background had its last turn.
-    came: Instant,
+    /// When anything of the foreground was last written.
+    heard: Option<Instant>,
+    /// When the background has its next turn, however busy the foreground is.
+    turn: Instant,
     /// Who wants to hear that all is written, and the database closed.
     last_order: Option<oneshot::Sender<()>>,
 }
 
+/// What goes into one commit.
+#[derive(Default)]
+struct Group {
+    foreground: Vec<Job>,
+    background: Vec<Job>,
+}
+
+impl Group {
+    fn is_full(&self) -> bool {
+        self.len() >= GROUP
+    }
+
+    fn len(&self) -> usize {
+        self.foreground.len() + self.background.len()
+    }
+}
+
 impl Waiting {
-    /// What goes into one commit; `None` once nothing more can come.
-    async fn group(&mut self) -> Option<Vec<Job>> {
-        let mut group = Vec::new();
-        let is_foreground = tokio::select! {
+    fn new(foreground: mpsc::Receiver<Order>, background: mpsc::Receiver<Job>) -> Self {
+        Self { foreground, background, heard: None, turn: Instant::now(), last_order: None }
+    }
+
+    /// What is to be written next; `None` once nothing more can come.
+    async fn group(&mut self) -> Option<Group> {
+        let mut group = Group::default();
+        let next = self.heard.map_or(self.turn, |heard| self.turn.min(heard + QUIET));
+        tokio::select! {
             biased;
-            Some(order) = self.foreground.recv() => {
-                self.add(order, &mut group);
-                true
-            }
-            Some(job) = self.background.recv() => {
-                group.push(job);
-                false
-            }
+            Some(order) = self.foreground.recv() => self.add(order, &mut group),
+            Some(job) = received_from(next, &mut self.background) => group.background.push(job),
             else => return None,
-        };
-        while group.len() < GROUP
+        }
+        while !group.is_full()
             && let Ok(order) = self.foreground.try_recv()
         {
             self.add(order, &mut group);
         }
-        if !is_foreground || self.came.elapsed() >= BACK_SEAT {
-            self.came = Instant::now();
-            while group.len() < GROUP
+        if !group.background.is_empty() || Instant::now() >= self.turn {
+            while !group.is_full()
                 && let Ok(job) = self.background.try_recv()
             {
-                group.push(job);
+                group.background.push(job);
             }
         }
         Some(group)
     }
 
-    fn add(&mut self, order: Order, group: &mut Vec<Job>) {
+    /// A group with so many jobs of each kind is written; those that nobody waits for took `spent`.
+    fn written(&mut self, foreground: usize, background: usize, spent: Duration) {
+        let now = Instant::now();
+        if foreground > 0 {
+            self.heard = Some(now);
+        }
+        if background > 0 {
+            self.turn = now + spent.saturating_mul(OTHERS_SHARE).clamp(BACK_SEAT, LONGEST_BACK_SEAT);
+        }
+    }
+
+    fn add(&mut self, order: Order, group: &mut Group) {
         match order {
-            Order::Write(job) => group.push(job),
+            Order::Write(job) => group.foreground.push(job),
             Order::Close(done) => {
                 self.foreground.close();
                 self.background.close();
@@ -218,6 +253,14 @@ impl Waiting {
             }
         }
     }
+}
+
+/// The next job that waits at `begin`, or comes later.
+async fn received_from(begin: Instant, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+    if Instant::now() < begin {
+        tokio::time::sleep_until(begin).await;
+    }
+    jobs.recv().await
 }
 
 async fn work(
@@ -229,9 +272,11 @@ async fn work(
 ) {
     while let Some(group) = waiting.group().await {
         metrics::gauge!("parlor_storage_queue").set(u32::try_from(waiting.foreground.len()).unwrap_or(u32::MAX));
+        let (foreground, background) = (group.foreground.len(), group.background.len());
         load.begin();
-        commit_group(&mut tx, group).await;
+        let spent = commit_group(&mut tx, group).await;
         load.end();
+        waiting.written(foreground, background, spent);
         committed.send_replace(());
         if tx.take_queued() {
             queued.send_replace(());
@@ -245,21 +290,26 @@ async fn work(
     }
 }
 
-async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
-    if group.is_empty() {
-        return;
+/// Gives how long the background took, the commit included.
+async fn commit_group(tx: &mut Tx, group: Group) -> Duration {
+    let (all, ahead) = (group.len(), group.foreground.len());
+    if all == 0 {
+        return Duration::ZERO;
     }
-    metrics::histogram!("parlor_storage_writes_per_commit").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
+    metrics::histogram!("parlor_storage_writes_per_commit").record(u32::try_from(all).unwrap_or(u32::MAX));
     if let Err(error) = tx.begin().await {
         // The jobs never ran, so nobody holds their answers: dropping them tells the callers.
         tracing::error!(error = causes(&error), "cannot begin a transaction");
-        drop(group);
-        return;
+        return Duration::ZERO;
     }
-    let is_alone = group.len() == 1;
-    let mut finishes = Vec::with_capacity(group.len());
+    let is_alone = all == 1;
+    let mut behind_from = Instant::now();
+    let mut finishes = Vec::with_capacity(all);
     let mut fate = Ok(Outcome::Settled);
-    for job in group {
+    for (at, job) in group.foreground.into_iter().chain(group.background).enumerate() {
+        if at == ahead {
+            behind_from = Instant::now();
+        }
         tx.begin_write(is_alone);
         let ran = AssertUnwindSafe(job(tx)).catch_unwind().await;
         fate = tx.end_write(ran.as_ref().is_ok_and(|(keep, _)| *keep)).await;
@@ -283,9 +333,11 @@ async fn commit_group(tx: &mut Tx, group: Vec<Job>) {
         // After a failed COMMIT the transaction may or may not be open still; a second rollback is harmless.
         let _already_rolled_back = tx.rollback().await;
     }
+    let spent = behind_from.elapsed();
     for finish in finishes {
         finish(if committed.is_ok() { Ok(()) } else { Err(StorageError::Unavailable(None)) });
     }
+    spent
 }
 
 #[cfg(test)]
@@ -305,8 +357,9 @@ mod tests {
         Box::new(|_| Box::pin(async { (true, Box::new(|_| {}) as Finish) }))
     }
 
-    /// Sizes of the groups in which three that are waited for and two that are not go, if the latter had their turn `ago`.
-    async fn groups(ago: Duration) -> Vec<usize> {
+    /// Sizes of the groups in which three that are waited for and two that are not go, if the latter's last turn took `spent` and
+    /// was over `ago`.
+    async fn groups(spent: Duration, ago: Duration) -> Vec<(usize, usize)> {
         let ((orders, foreground), (jobs, background)) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
         for _ in 0..3 {
             assert!(orders.send(Order::Write(job())).await.is_ok());
@@ -315,18 +368,40 @@ mod tests {
             assert!(jobs.send(job()).await.is_ok());
         }
         drop((orders, jobs));
-        let came = Instant::now().checked_sub(ago).expect("the clock has run for some minutes");
-        let mut waiting = Waiting { foreground, background, came, last_order: None };
+        let mut waiting = Waiting::new(foreground, background);
+        waiting.written(1, 1, spent);
+        tokio::time::advance(ago).await;
         let mut sizes = Vec::new();
         while let Some(group) = waiting.group().await {
-            sizes.push(group.len());
+            sizes.push((group.foreground.len(), group.background.len()));
         }
         sizes
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn what_nobody_waits_for_goes_behind_others_but_not_for_ever() {
-        assert_eq!(groups(Duration::ZERO).await, [3, 2]);
-        assert_eq!(groups(BACK_SEAT).await, [5]);
+        let (short, long) = (Duration::from_millis(1), Duration::from_millis(10));
+        assert_eq!(groups(short, Duration::ZERO).await, [(3, 0), (0, 2)]);
+        assert_eq!(groups(short, BACK_SEAT).await, [(3, 2)]);
+        assert_eq!(groups(long, BACK_SEAT).await, [(3, 0), (0, 2)], "who took long waits longer");
+        assert_eq!(groups(long, long * OTHERS_SHARE).await, [(3, 2)]);
+        assert_eq!(groups(Duration::from_hours(1), LONGEST_BACK_SEAT).await, [(3, 2)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_waits_for_waits_a_moment_for_those_who_were_just_answered() {
+        let ((orders, foreground), (jobs, background)) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
+        assert!(jobs.send(job()).await.is_ok());
+        let mut waiting = Waiting::new(foreground, background);
+        waiting.written(1, 1, Duration::ZERO);
+        let goes_on = async {
+            tokio::task::yield_now().await;
+            assert!(orders.send(Order::Write(job())).await.is_ok());
+        };
+        let (group, ()) = tokio::join!(waiting.group(), goes_on);
+        let group = group.expect("two wait");
+        assert_eq!((group.foreground.len(), group.background.len()), (1, 0));
+        let group = waiting.group().await.expect("one is left");
+        assert_eq!((group.foreground.len(), group.background.len()), (0, 1));
     }
 }
