@@ -6,7 +6,7 @@ use hydration_context::SsrSharedContext;
 use leptos::either::EitherOf8;
 use leptos::prelude::*;
 
-use crate::components::messenger::{Messenger, attach_menu, composer_trap};
+use crate::components::messenger::{Messenger, attach_menu, composer_trap, overlay};
 use crate::desk::Pose;
 use crate::i18n::{Key, Texts};
 use crate::pages::{Broken, Conversations, Gallery, LinkEnded, NotFound, PosterPage, TooMany, title_of_end};
@@ -116,11 +116,13 @@ fn messenger(start: Start, texts: &Texts) -> impl IntoView + use<> {
     // Whom it caught once is asked by a page without it.
     let trap = start.problem.is_none().then(composer_trap);
     let seen = seen(&start);
+    let overlay = overlay(texts, use_context::<Pose>().and_then(|pose| pose.over));
     provide_context(start);
     view! {
         {log_out}
         <Messenger />
         {menu}
+        {overlay}
         {trap}
         {seen}
         <script type="application/json" id=Start::ID inner_html=state></script>

@@ -222,6 +222,7 @@ pub struct Way {
 }
 
 /// The messenger's first state, sent to the browser with the page.
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Start {
     pub integration: IntegrationId,

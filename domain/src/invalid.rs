@@ -121,7 +121,7 @@ pub(crate) fn web_address(field: &'static str, text: &str) -> Result<(), Invalid
     if is_web_address(text) { Ok(()) } else { Err(Invalid::new(field, "should be an absolute http or https URL")) }
 }
 
-/// An absolute `http` or `https` address, for the API's description: what [`web_address`] lets pass.
+/// An absolute `http` or `https` address, for the API's description: what `web_address` lets pass.
 #[cfg(feature = "openapi")]
 #[derive(utoipa::ToSchema)]
 #[schema(

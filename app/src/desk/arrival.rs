@@ -75,7 +75,7 @@ impl Desk {
         let heard = Closure::wrap(Box::new(move |event: Event| self.message_event(&event)) as Box<dyn FnMut(Event)>);
         listen_first(
             &document(),
-            &["click", "error", "invalid", "input", "change", "paste", "dragover", "dragleave", "drop"],
+            &["click", "error", "invalid", "input", "change", "paste", "dragover", "dragleave", "drop", "close"],
             &heard,
         );
         heard.forget();
@@ -118,10 +118,11 @@ impl Desk {
         });
     }
 
-    /// Something happened inside of a message.
+    /// Something happened inside of a message, or of what it opened.
     fn message_event(self, event: &Event) {
         match event.type_().as_str() {
             "click" => self.clicked(event),
+            "close" => Self::overlay_closed(),
             "error" => Self::picture_failed(event),
             "invalid" | "input" => Self::field_event(event),
             _ => self.file_event(event),

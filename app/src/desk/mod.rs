@@ -29,9 +29,10 @@ use crate::i18n::{Key, Texts};
 use crate::start::{Start, Surface};
 use crate::state::{Outbox, Transcript, Upload, rows};
 pub use arrival::Browser;
+#[cfg(feature = "ssr")]
 pub use overlay::{OVERLAY, OVERLAY_BODY, OVERLAY_OUT};
 #[cfg(feature = "ssr")]
-pub use pose::Pose;
+pub use pose::{Over, Pose};
 pub use press::PRESS_FORM;
 #[cfg(feature = "ssr")]
 pub use press::{form_id, reply_id};

@@ -18,12 +18,12 @@ impl Desk {
     pub(super) fn clicked(self, event: &Event) {
         self.attend();
         let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-        if target.id() == OVERLAY {
+        if [OVERLAY, OVERLAY_BODY].contains(&&*target.id()) {
             return close();
         }
         let Ok(Some(pressed)) = target.closest("[data-locate],[data-lightbox],[data-webview]") else { return };
         if pressed.has_attribute("data-locate") {
-            return self.locate(pressed);
+            return self.locate(&pressed);
         }
         // With a key held down it goes to a window of its own, as any link does.
         let mouse: &web_sys::MouseEvent = event.unchecked_ref();
@@ -38,7 +38,7 @@ impl Desk {
     }
 
     /// What covered the page is gone: nothing of it goes on out of sight.
-    pub fn overlay_closed(self) {
+    pub(super) fn overlay_closed() {
         if let Some(body) = element::<Element>(OVERLAY_BODY) {
             body.set_text_content(None);
         }

@@ -15,7 +15,7 @@ const PATIENCE: u32 = 10_000;
 
 impl Desk {
     /// Finds out where the visitor is, and sends it; or says why it can't. `button` is busy meanwhile.
-    pub fn locate(self, button: Element) {
+    pub fn locate(self, button: &Element) {
         if button.has_attribute("aria-busy") {
             return;
         }
@@ -25,7 +25,7 @@ impl Desk {
             return fail(Key::LocationSecurityRestriction);
         }
         let Ok(geolocation) = window().navigator().geolocation() else { return fail(Key::LocationNotSupported) };
-        mark(&button, "aria-busy", Some("true"));
+        mark(button, "aria-busy", Some("true"));
         let (asked, refused) = (button.clone(), button.clone());
         let found: Box<dyn FnOnce(Position)> = Box::new(move |position| {
             mark(&asked, "aria-busy", None);
@@ -42,7 +42,7 @@ impl Desk {
         let (found, failed): (JsValue, JsValue) = (Closure::once_into_js(found), Closure::once_into_js(failed));
         let (found, failed) = (found.unchecked_ref(), Some(failed.unchecked_ref()));
         if geolocation.get_current_position_with_error_callback_and_options(found, failed, &options).is_err() {
-            mark(&button, "aria-busy", None);
+            mark(button, "aria-busy", None);
             fail(Key::LocationNotSupported);
         }
     }

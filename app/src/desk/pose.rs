@@ -16,6 +16,35 @@ pub struct Pose {
     /// What is on its way, or did not get there.
     pub outbox: Vec<Pending>,
     pub uploads: Vec<Upload>,
+    pub over: Option<Over>,
+}
+
+/// What covers the page.
+#[derive(Debug, Clone)]
+pub enum Over {
+    Picture { address: String, alt: String },
+    Page { address: String, name: String, size: &'static str },
+}
+
+impl Over {
+    pub fn size(&self) -> &'static str {
+        match self {
+            Self::Picture { .. } => "picture",
+            Self::Page { size, .. } => size,
+        }
+    }
+
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Picture { address, .. } | Self::Page { address, .. } => address,
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Picture { alt: name, .. } | Self::Page { name, .. } => name,
+        }
+    }
 }
 
 impl Desk {

@@ -12,7 +12,7 @@ use crate::i18n::Texts;
 use crate::start::{Listing, PageBody, Poster, Start};
 use states::{asked, begun, business, filled};
 
-pub use crate::desk::{Pose, Writing};
+pub use crate::desk::{Over, Pose, Writing};
 
 /// A state: what it is called in its address, and what it shows.
 pub struct State {
@@ -179,6 +179,18 @@ pub const STATES: &[State] = &[
         pose: still,
     },
     State { name: "too-long", about: "A text too long", body: |on| messenger(states::too_long(on)), pose: still },
+    State {
+        name: "lightbox",
+        about: "A picture in full",
+        body: |on| messenger(filled(on, "talk")),
+        pose: |on| Pose { over: Some(states::picture(on)), ..Pose::default() },
+    },
+    State {
+        name: "webview",
+        about: "A page of the business's",
+        body: |on| messenger(filled(on, "talk")),
+        pose: |on| Pose { over: Some(states::page(on)), ..Pose::default() },
+    },
     State { name: "attach", about: "What else can be sent", body: |on| messenger(filled(on, "talk")), pose: still },
     State {
         name: "poster",

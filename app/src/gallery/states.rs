@@ -3,8 +3,8 @@
 use domain::integration::PrechatCapture;
 use domain::{AppId, ConversationId, IntegrationId, Message, MessageId, SessionId, Timestamp};
 
-use super::Ground;
 use super::conversations::{said, visitor};
+use super::{Ground, Over};
 use crate::components::content::{Refill, Stationery, prechat};
 use crate::i18n::Key;
 use crate::pages::way_to_list;
@@ -141,6 +141,16 @@ pub fn uploads() -> Vec<Upload> {
         upload("c", "the-teapot-with-the-broken-lid.jpg", 55, None),
         upload("d", "receipt.pdf", 0, Some(AppError::Unavailable)),
     ]
+}
+
+/// A picture that was pressed.
+pub fn picture(on: &Ground) -> Over {
+    Over::Picture { address: format!("{}/gallery/hills.svg", on.site), alt: "Hills in the morning".to_owned() }
+}
+
+/// A page that the business's button opens.
+pub fn page(on: &Ground) -> Over {
+    Over::Page { address: format!("{}/gallery/calendar.svg", on.site), name: "Pick a day".to_owned(), size: "tall" }
 }
 
 /// The list of several conversations, the first with news.

@@ -16,6 +16,8 @@ use crate::{AppError, Say};
 const GROUP: i64 = 5 * 60_000;
 /// A silence longer than this begins a new block of time.
 const BLOCK: i64 = 60 * 60_000;
+const USER: &str = "user";
+const BUSINESS: &str = "business";
 
 /// A row and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +44,8 @@ pub struct Bubble {
     /// `None` while it is on its way.
     pub id: Option<String>,
     pub mine: bool,
-    pub by_business: bool,
+    /// Of who wrote it, as the API has it: `user` or `business`.
+    pub role: &'static str,
     pub name: Option<String>,
     pub avatar: Option<String>,
     /// The message that it refers to: who wrote it, and how it begins.
@@ -176,7 +179,7 @@ impl Writer<'_> {
         let bubble = Bubble {
             id: Some(entry.id.to_string()),
             mine: entry.mine,
-            by_business: entry.by_business,
+            role: if entry.by_business { BUSINESS } else { USER },
             name,
             avatar: entry.avatar.as_ref().or(icon).filter(|_| !entry.mine).cloned(),
             quote: quoted.map(|quoted| {
@@ -203,7 +206,7 @@ impl Writer<'_> {
         let bubble = Bubble {
             id: None,
             mine: false,
-            by_business: true,
+            role: BUSINESS,
             name: Some(business.name.clone()),
             avatar: business.icon_url.clone(),
             quote: None,
@@ -278,7 +281,7 @@ fn own(text: String, status: Option<Status>) -> Bubble {
     Bubble {
         id: None,
         mine: true,
-        by_business: false,
+        role: USER,
         name: None,
         avatar: None,
         quote: None,

@@ -143,6 +143,17 @@ async function said(page: Page): Promise<string> {
   return nodes.map(({ name }) => String(name?.value ?? "")).join("\n");
 }
 
+test("a picture that has no size of its own is seen in full as well", async ({ page, messenger, business }) => {
+  const body = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 8"><rect width="4" height="8"/></svg>';
+  await page.route(/^https:\/\/shop\.example\//, (route) => route.fulfill({ contentType: "image/svg+xml", body }));
+  const image = { type: "image", mediaUrl: "https://shop.example/tower.svg", altText: "A tower" };
+  await business.sends(await messenger.conversation(), image);
+  await messenger.log.getByRole("img", { name: "A tower" }).click();
+  const picture = page.getByRole("dialog").getByRole("img", { name: "A tower" });
+  await expect(picture).toBeVisible();
+  expect((await picture.boundingBox())?.height).toBeGreaterThan(100);
+});
+
 test("of a tall picture on a card, the middle is seen", async ({ page, messenger, business }) => {
   const body = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="800"><rect width="400" height="800"/></svg>';
   await page.route(/^https:\/\/shop\.example\//, (route) => route.fulfill({ contentType: "image/svg+xml", body }));

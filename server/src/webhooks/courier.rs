@@ -50,7 +50,7 @@ impl Courier {
                 for (lane, job) in self.jobs(lanes).await {
                     match job {
                         Job::Send(dispatch, body) => {
-                            _ = attempts.spawn(attempt(self.post.clone(), lane, dispatch, body))
+                            attempts.spawn(attempt(self.post.clone(), lane, dispatch, body));
                         }
                         Job::Settle(done) => settled.push(done),
                     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use domain::{Timestamp, WebhookId};
 use futures::FutureExt as _;
-use tokio::task::{JoinError, JoinHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
@@ -106,7 +106,11 @@ impl Dispatcher {
                 changed = queued.changed() => if changed.is_err() { break },
                 () = tokio::time::sleep(wait) => {}
                 // Something may have become due in the very moment in which it found nothing more.
-                Some(ended) = self.running.join_next(), if !self.running.is_empty() => self.forget(ended),
+                Some(ended) = self.running.join_next(), if !self.running.is_empty() => {
+                    if let Ok(webhook) = ended {
+                        self.couriers.remove(&webhook);
+                    }
+                }
             }
             // Under load every commit calls; couriers that are under way find the next lane by themselves.
             tokio::time::sleep_until(looked + rest).await;
@@ -180,12 +184,6 @@ impl Dispatcher {
             }
             webhook
         });
-    }
-
-    fn forget(&mut self, ended: Result<WebhookId, JoinError>) {
-        if let Ok(webhook) = ended {
-            self.couriers.remove(&webhook);
-        }
     }
 }
 

@@ -24,7 +24,7 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
     let Bubble {
         id,
         mine,
-        by_business,
+        role,
         name,
         avatar,
         quote,
@@ -53,7 +53,7 @@ fn message(desk: Desk, bubble: Bubble) -> impl IntoView {
     view! {
         <li
             class="message"
-            data-role=if by_business { "business" } else { "user" }
+            data-role=role
             data-mine=mine.then_some("")
             data-message-id=id
             data-author=author

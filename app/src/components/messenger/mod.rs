@@ -9,6 +9,7 @@ mod load_more;
 mod log;
 mod message_row;
 mod newest_link;
+#[cfg(feature = "ssr")]
 mod overlay;
 #[cfg(feature = "ssr")]
 mod trap;
@@ -25,7 +26,8 @@ pub use composer::ATTACH_MENU;
 use composer::Composer;
 use header::Header;
 use log::Log;
-use overlay::Overlay;
+#[cfg(feature = "ssr")]
+pub use overlay::overlay;
 #[cfg(feature = "ssr")]
 pub use trap::{TRAP, composer_trap, trap};
 use typing::TypingIndicator;
@@ -60,7 +62,6 @@ pub fn Messenger() -> impl IntoView {
             <form id=PRESS_FORM method="post" action=press_address hidden>
                 <input type="hidden" name="visitor" value=visitor autocomplete="off" />
             </form>
-            <Overlay desk />
         </main>
     }
 }

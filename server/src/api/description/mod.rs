@@ -1,4 +1,4 @@
-//! What the API says of itself, in version 3.1 of the `OpenAPI` format: made from the handlers, and made exact by [`rules`].
+//! What the API says of itself, in version 3.1 of the `OpenAPI` format: made from the handlers, and made exact by `rules`.
 
 mod nul;
 mod rules;
