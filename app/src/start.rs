@@ -103,13 +103,22 @@ pub struct Assets {
 }
 
 /// The business, as the header shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Business {
     pub name: String,
     pub icon_url: Option<String>,
+    /// The picture beside what is asked before the first message, where it is another.
+    pub asking_url: Option<String>,
 }
 
-reads!(Business { name, icon_url });
+reads!(Business { name, icon_url, asking_url });
+
+impl Business {
+    /// The picture beside what is asked before the first message, and beside the thanks for it.
+    pub fn asking_picture(&self) -> Option<String> {
+        self.asking_url.clone().or_else(|| self.icon_url.clone())
+    }
+}
 
 /// What the header says of the conversation; the business stands in for what is lacking.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

@@ -16,7 +16,7 @@ use crate::{AppError, Say};
 pub const MORNING: i64 = 1_788_854_400_000;
 
 pub fn business() -> Business {
-    Business { name: "Tea & Co".to_owned(), icon_url: None }
+    Business { name: "Tea & Co".to_owned(), ..Business::default() }
 }
 
 /// A messenger without a conversation.

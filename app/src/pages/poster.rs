@@ -7,7 +7,7 @@ use crate::start::{Business, Poster};
 /// A QR code to hang up: what it is for, and where it leads for those without a camera.
 #[component]
 pub fn PosterPage(poster: Poster) -> impl IntoView {
-    let Poster { business: Business { name, icon_url }, url, qr } = poster;
+    let Poster { business: Business { name, icon_url, .. }, url, qr } = poster;
     let address = url.split_once("://").map_or(url.as_str(), |(_, address)| address).to_owned();
     let texts: Texts = expect_context();
     let text = |key| texts.get(key).to_owned();

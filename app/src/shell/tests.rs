@@ -38,7 +38,8 @@ fn document() -> Document {
 fn poster(text: &str) -> String {
     let [title, url, image] = [text; 3].map(ToOwned::to_owned);
     let document = Document { preview: Some(Preview { title, url, image, is_wide: true }), ..document() };
-    let business = Business { name: text.to_owned(), icon_url: Some(text.to_owned()) };
+    let business =
+        Business { name: text.to_owned(), icon_url: Some(text.to_owned()), asking_url: Some(text.to_owned()) };
     let poster = Poster { business, url: text.to_owned(), qr: text.to_owned() };
     render(&document, PageBody::Poster(Box::new(poster)))
 }
@@ -71,7 +72,11 @@ fn start(text: &str) -> Start {
         base: String::new(),
         query: format!("?theme={text}&{text}=dark"),
         address: format!("/chat/65f0a1b2c3d4e5f601020304?theme={text}"),
-        business: Business { name: text.to_owned(), icon_url: Some(text.to_owned()) },
+        business: Business {
+            name: text.to_owned(),
+            icon_url: Some(text.to_owned()),
+            asking_url: Some(text.to_owned()),
+        },
         heading: Heading {
             name: Some(text.to_owned()),
             icon_url: Some(text.to_owned()),

@@ -208,7 +208,7 @@ impl Writer<'_> {
             mine: false,
             role: BUSINESS,
             name: Some(business.name.clone()),
-            avatar: business.icon_url.clone(),
+            avatar: business.asking_picture(),
             quote: None,
             text: Some(self.texts.get(Key::PrechatCaptureConfirmationText).to_owned()),
             html: None,
@@ -320,7 +320,7 @@ mod tests {
     }
 
     fn named(name: &str) -> Business {
-        Business { name: name.to_owned(), icon_url: None }
+        Business { name: name.to_owned(), ..Business::default() }
     }
 
     fn shown(transcript: &Transcript, outbox: &Outbox, business: &str) -> Vec<Row> {

@@ -46,6 +46,22 @@ test("a business may ask for something else", async ({ page, shop, messenger, bu
   await expect(messenger.textbox).toBeEditable();
 });
 
+test("whoever asks first has a picture, and thanks with it", async ({ page, shop, messenger, business, javaScriptEnabled }) => {
+  const picture = "https://shop.example/ann.svg";
+  const body = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
+  await page.route(picture, (route) => route.fulfill({ contentType: "image/svg+xml", body }));
+  const fields = [{ type: "text", name: "about", label: "What is it about?" }];
+  await asked(page, shop, messenger, business, javaScriptEnabled, fields, picture);
+  const pictures = messenger.log.locator("img.avatar-picture").filter({ visible: true });
+  await expect(pictures).toHaveCount(1);
+  await expect(pictures).toHaveAttribute("src", picture);
+  await messenger.log.getByLabel("What is it about?").fill("Cups");
+  await messenger.log.getByRole("button", { name: "Submit" }).click();
+  await expect(messenger.log.getByText("Thanks for that! What can we help you with?")).toBeVisible();
+  await expect(pictures).toHaveCount(1);
+  await expect(pictures).toHaveAttribute("src", picture);
+});
+
 /** The page of a business that asks first, alive where it can be. */
 async function asked(
   page: Page,
@@ -54,8 +70,9 @@ async function asked(
   business: Business,
   javaScriptEnabled: boolean | undefined,
   fields?: object[],
+  avatarUrl?: string,
 ): Promise<void> {
-  await business.patchIntegration({ prechatCapture: { enabled: true, ...(fields && { fields }) } });
+  await business.patchIntegration({ prechatCapture: { enabled: true, ...(fields && { fields }), ...(avatarUrl && { avatarUrl }) } });
   await watchForLife(page);
   await expect(async () => {
     await page.goto(shop.chatUrl);

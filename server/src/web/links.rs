@@ -141,7 +141,7 @@ fn card(ask: &Ask, found: Found) -> Response {
     }
     let url = place.url(site);
     let name = place.page.business_name().to_owned();
-    let business = Business { name, icon_url: place.page.web.business_icon_url.clone() };
+    let business = Business { name, icon_url: place.page.web.business_icon_url.clone(), ..Business::default() };
     // Below our own origin, whatever name the browser knows us by.
     let qr = format!("{}/qr", url.strip_prefix(&site.origin).unwrap_or(&url));
     let body = PageBody::Poster(Box::new(Poster { business, url, qr }));

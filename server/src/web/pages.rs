@@ -357,6 +357,7 @@ impl Ask {
             business: Business {
                 name: integration.business_name().to_owned(),
                 icon_url: integration.web.business_icon_url.clone(),
+                asking_url: integration.web.prechat_capture.as_ref().and_then(|capture| capture.avatar_url.clone()),
             },
             heading: Heading::default(),
             list: None,

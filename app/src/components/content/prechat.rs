@@ -29,7 +29,7 @@ pub fn prechat_fields(capture: &PrechatCapture, texts: &Texts) -> Vec<Field> {
 pub fn prechat(capture: &PrechatCapture, business: &Business, client_id: &str, on: &Stationery) -> String {
     let texts = &on.texts;
     let refill = on.refill.as_ref().filter(|refill| refill.form.is_none());
-    let picture = capture.avatar_url.clone().or_else(|| business.icon_url.clone());
+    let picture = business.asking_picture();
     let questions = prechat_fields(capture, texts);
     let name = business.name.clone();
     view! {
