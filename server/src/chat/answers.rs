@@ -80,11 +80,10 @@ async fn spot(
     wanted: Option<ConversationId>,
     now: Timestamp,
 ) -> Result<(UserId, ConversationId), ChatError> {
-    let known = reader.visitor_session_with_conversation(visitor.integration, visitor.session, wanted).await?;
-    let (session, conversation) = known.unzip();
-    require_open(reader, visitor, session.as_ref(), now).await?;
-    let conversation = conversation.flatten().ok_or(ChatError::NotFound(Noun::Conversation))?;
-    session.map(|session| (session.user, conversation.id)).ok_or(ChatError::NotFound(Noun::Conversation))
+    let visit = reader.visitor_session_with_conversation(visitor.integration, visitor.session, wanted).await?;
+    require_open(reader, visitor, visit.as_ref().map(|visit| &visit.session), now).await?;
+    let spot = visit.and_then(|visit| Some((visit.session.user, visit.conversation?.id)));
+    spot.ok_or(ChatError::NotFound(Noun::Conversation))
 }
 
 /// Closes the form that `message` answers, if it answers one.

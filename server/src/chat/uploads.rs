@@ -75,9 +75,9 @@ impl Chat {
         let Speaker::Visitor { visitor, whereto, .. } = speaker else { return Err(ChatError::Conflict) };
         let is_masked = self.app_settings(scope.app).await?.mask_credit_card_numbers;
         let mut reader = self.storage.read().await?;
-        let known =
+        let visit =
             reader.visitor_session_with_conversation(visitor.integration, visitor.session, whereto.named()).await?;
-        let conversation = known.and_then(|(_, conversation)| conversation).ok_or(ChatError::Conflict)?.id;
+        let conversation = visit.and_then(|visit| visit.conversation).ok_or(ChatError::Conflict)?.id;
         let message = reader.message_sent_as(conversation, sent_as).await?.ok_or(ChatError::Conflict)?;
         let again = at(content, &message.content);
         let again = if is_masked { again.masked() } else { again };

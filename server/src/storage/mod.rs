@@ -89,7 +89,7 @@ pub use replays::ReplaySelection;
 pub use restore::{Restore, Restored};
 pub use retention::PageRetention;
 pub use road::{Road, VisitorRoad};
-pub use sessions::{NewSession, VisitorSession};
+pub use sessions::{NewSession, Visit, VisitorSession};
 use sql::Conn;
 pub use templates::Template;
 pub use tx::Tx;

@@ -50,6 +50,15 @@ struct PageRow {
     conversation_id: Option<String>,
     #[sqlx(flatten)]
     conversation: ConversationRow,
+    is_reported: bool,
+}
+
+/// Somebody at a chat page, and what it shows.
+pub struct Visit {
+    pub session: VisitorSession,
+    pub conversation: Option<Conversation>,
+    /// Whether a webhook of the app is told what visitors were shown.
+    pub is_reported: bool,
 }
 
 impl TryFrom<SessionRow> for VisitorSession {
@@ -85,11 +94,13 @@ impl Reader {
         integration: IntegrationId,
         id: SessionId,
         wanted: Option<ConversationId>,
-    ) -> Result<Option<(VisitorSession, Option<Conversation>)>, StorageError> {
+    ) -> Result<Option<Visit>, StorageError> {
         const SQL: &str = "SELECT s.user_id, s.revoked_at, s.expires_at, s.last_seen, c.id AS conversation_id,
                 coalesce(c.id, '') AS id, coalesce(c.type, '') AS type, c.default_of IS NOT NULL AS is_default,
                 c.display_name, c.description, c.icon_url, c.metadata, coalesce(c.seq, 0) AS seq, c.business_last_read,
-                coalesce(c.last_updated_at, 0) AS last_updated_at, coalesce(c.created_at, 0) AS created_at
+                coalesce(c.last_updated_at, 0) AS last_updated_at, coalesce(c.created_at, 0) AS created_at,
+                EXISTS (SELECT 1 FROM webhook_triggers t WHERE t.app_id = c.app_id
+                    AND t.trigger IN ('conversation:message:delivery:user', 'v1:message:delivery:user')) AS is_reported
             FROM sessions s
             LEFT JOIN participants p ON p.user_id = s.user_id AND p.is_subscribed
             LEFT JOIN conversations c ON c.id = p.conversation_id
@@ -104,7 +115,7 @@ impl Reader {
         let Some(row) = row else { return Ok(None) };
         let conversation =
             row.conversation_id.is_some().then(|| Conversation::try_from(row.conversation)).transpose()?;
-        Ok(Some((row.session.try_into()?, conversation)))
+        Ok(Some(Visit { session: row.session.try_into()?, conversation, is_reported: row.is_reported }))
     }
 
     /// Users who have spoken on the page of `integration`.

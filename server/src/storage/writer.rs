@@ -24,11 +24,17 @@ const QUEUE: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Writes that share a commit at most, so that nobody's answer waits for too many others.
 const GROUP: usize = 256;
-/// How long work that nobody waits for lets others go first at least, while there are any …
-const BACK_SEAT: Duration = Duration::from_millis(20);
-/// … or as many times as long as its last turn took, so that the others lose a tenth of the time to it …
-const OTHERS_SHARE: u32 = 9;
-/// … and at most.
+/// How long work that nobody waits for rests after its turn while others are about.
+struct BackSeat {
+    least: Duration,
+    /// Or as many times as long as its turn took.
+    times: u32,
+}
+/// It takes a quarter of the time where the writer has some to spare …
+const EASY: BackSeat = BackSeat { least: Duration::from_millis(5), times: 3 };
+/// … and a tenth where so many others wait at once that each moment is theirs: what it leaves undone is done when it eases.
+const BUSY: BackSeat = BackSeat { least: Duration::from_millis(40), times: 9 };
+const MANY_AT_ONCE: usize = 8;
 const LONGEST_BACK_SEAT: Duration = Duration::from_millis(500);
 /// For so long after the last of the others, there are some: those who were just answered may be about to go on.
 const QUIET: Duration = Duration::from_millis(2);
@@ -177,8 +183,8 @@ impl Writer {
 struct Waiting {
     foreground: mpsc::Receiver<Order>,
     background: mpsc::Receiver<Job>,
-    /// When anything of the foreground was last written.
-    heard: Option<Instant>,
+    /// When anything of the foreground was last written, and how much at once.
+    heard: Option<(Instant, usize)>,
     /// When the background has its next turn, however busy the foreground is.
     turn: Instant,
     /// Who wants to hear that all is written, and the database closed.
@@ -210,7 +216,7 @@ impl Waiting {
     /// What is to be written next; `None` once nothing more can come.
     async fn group(&mut self) -> Option<Group> {
         let mut group = Group::default();
-        let next = self.heard.map_or(self.turn, |heard| self.turn.min(heard + QUIET));
+        let next = self.heard.map_or(self.turn, |(heard, _)| self.turn.min(heard + QUIET));
         tokio::select! {
             biased;
             Some(order) = self.foreground.recv() => self.add(order, &mut group),
@@ -236,10 +242,12 @@ impl Waiting {
     fn written(&mut self, foreground: usize, background: usize, spent: Duration) {
         let now = Instant::now();
         if foreground > 0 {
-            self.heard = Some(now);
+            self.heard = Some((now, foreground));
         }
         if background > 0 {
-            self.turn = now + spent.saturating_mul(OTHERS_SHARE).clamp(BACK_SEAT, LONGEST_BACK_SEAT);
+            let is_busy = self.heard.is_some_and(|(_, at_once)| at_once >= MANY_AT_ONCE);
+            let BackSeat { least, times } = if is_busy { BUSY } else { EASY };
+            self.turn = now + spent.saturating_mul(times).clamp(least, LONGEST_BACK_SEAT);
         }
     }
 
@@ -290,7 +298,7 @@ async fn work(
     }
 }
 
-/// Gives how long the background took, the commit included.
+/// Gives how long the background took, and with it the commit where that is for nothing else.
 async fn commit_group(tx: &mut Tx, group: Group) -> Duration {
     let (all, ahead) = (group.len(), group.foreground.len());
     if all == 0 {
@@ -322,6 +330,7 @@ async fn commit_group(tx: &mut Tx, group: Group) -> Duration {
             break;
         }
     }
+    let mut spent = behind_from.elapsed();
     let committed = match fate {
         Ok(Outcome::Settled) => tx.commit().await,
         Ok(Outcome::Spoiled) if is_alone => tx.rollback().await,
@@ -333,7 +342,9 @@ async fn commit_group(tx: &mut Tx, group: Group) -> Duration {
         // After a failed COMMIT the transaction may or may not be open still; a second rollback is harmless.
         let _already_rolled_back = tx.rollback().await;
     }
-    let spent = behind_from.elapsed();
+    if ahead == 0 {
+        spent = behind_from.elapsed();
+    }
     for finish in finishes {
         finish(if committed.is_ok() { Ok(()) } else { Err(StorageError::Unavailable(None)) });
     }
@@ -357,9 +368,9 @@ mod tests {
         Box::new(|_| Box::pin(async { (true, Box::new(|_| {}) as Finish) }))
     }
 
-    /// Sizes of the groups in which three that are waited for and two that are not go, if the latter's last turn took `spent` and
-    /// was over `ago`.
-    async fn groups(spent: Duration, ago: Duration) -> Vec<(usize, usize)> {
+    /// Sizes of the groups in which three that are waited for and two that are not go, if the latter's last turn took `spent`, beside
+    /// `others`, and was over `ago`.
+    async fn groups(others: usize, spent: Duration, ago: Duration) -> Vec<(usize, usize)> {
         let ((orders, foreground), (jobs, background)) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
         for _ in 0..3 {
             assert!(orders.send(Order::Write(job())).await.is_ok());
@@ -369,7 +380,7 @@ mod tests {
         }
         drop((orders, jobs));
         let mut waiting = Waiting::new(foreground, background);
-        waiting.written(1, 1, spent);
+        waiting.written(others, 1, spent);
         tokio::time::advance(ago).await;
         let mut sizes = Vec::new();
         while let Some(group) = waiting.group().await {
@@ -380,12 +391,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_nobody_waits_for_goes_behind_others_but_not_for_ever() {
-        let (short, long) = (Duration::from_millis(1), Duration::from_millis(10));
-        assert_eq!(groups(short, Duration::ZERO).await, [(3, 0), (0, 2)]);
-        assert_eq!(groups(short, BACK_SEAT).await, [(3, 2)]);
-        assert_eq!(groups(long, BACK_SEAT).await, [(3, 0), (0, 2)], "who took long waits longer");
-        assert_eq!(groups(long, long * OTHERS_SHARE).await, [(3, 2)]);
-        assert_eq!(groups(Duration::from_hours(1), LONGEST_BACK_SEAT).await, [(3, 2)]);
+        let ([apart, together], long) = ([vec![(3, 0), (0, 2)], vec![(3, 2)]], Duration::from_millis(30));
+        for (others, BackSeat { least, times }) in [(1, EASY), (MANY_AT_ONCE, BUSY)] {
+            assert_eq!(groups(others, Duration::ZERO, Duration::ZERO).await, apart);
+            assert_eq!(groups(others, Duration::ZERO, least).await, together);
+            assert_eq!(groups(others, long, least).await, apart, "who took long waits longer");
+            assert_eq!(groups(others, long, long * times).await, together);
+            assert_eq!(groups(others, Duration::from_hours(1), LONGEST_BACK_SEAT).await, together);
+        }
     }
 
     #[tokio::test(start_paused = true)]

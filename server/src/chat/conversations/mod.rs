@@ -8,6 +8,7 @@ use domain::{Conversation, ConversationId, Message, Page, PageRequest, UserId};
 
 use super::visitors::require_open;
 use super::{Chat, ChatError, Noun, Scope, VisitorIdentity};
+use crate::storage::Visit;
 pub use list::ConversationList;
 
 /// A conversation with a page of its messages, both as of the same event.
@@ -55,21 +56,22 @@ impl Chat {
         limit: u32,
     ) -> Result<Option<ConversationView>, ChatError> {
         let mut reader = self.storage.read().await?;
-        let known = reader.visitor_session_with_conversation(visitor.integration, visitor.session, wanted).await?;
-        let (session, conversation) = known.unzip();
-        require_open(&mut reader, visitor, session.as_ref(), self.clock.now()).await?;
-        let conversation = conversation.flatten();
-        if wanted.is_some() && conversation.as_ref().map(|conversation| conversation.id) != wanted {
+        let visit = reader.visitor_session_with_conversation(visitor.integration, visitor.session, wanted).await?;
+        require_open(&mut reader, visitor, visit.as_ref().map(|visit| &visit.session), self.clock.now()).await?;
+        let shown = visit.as_ref().and_then(|visit| visit.conversation.as_ref()).map(|conversation| conversation.id);
+        if wanted.is_some() && shown != wanted {
             return Err(ChatError::NotFound(Noun::Conversation));
         }
-        let Some((session, conversation)) = session.zip(conversation) else { return Ok(None) };
+        let Some(Visit { session, conversation: Some(conversation), is_reported }) = visit else { return Ok(None) };
         let id = conversation.id;
         // Nothing newer than the conversation as just read, so that its number covers all that is shown.
         let end = conversation.seq + 1;
         let before = before.map_or(end, |before| before.min(end));
         let page = reader.messages_before(id, before, limit).await?;
         let messages = Page { more_after: before < end, ..page };
-        self.note_shown(scope, id, session.user, &messages.items);
+        if is_reported {
+            self.note_shown(scope, id, session.user, &messages.items);
+        }
         Ok(Some(ConversationView { reader: session.user, conversation, messages }))
     }
 }
