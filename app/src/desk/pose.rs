@@ -19,32 +19,13 @@ pub struct Pose {
     pub over: Option<Over>,
 }
 
-/// What covers the page.
+/// What covers the page: a picture, or a page of the business's.
 #[derive(Debug, Clone)]
-pub enum Over {
-    Picture { address: String, alt: String },
-    Page { address: String, name: String, size: &'static str },
-}
-
-impl Over {
-    pub fn size(&self) -> &'static str {
-        match self {
-            Self::Picture { .. } => "picture",
-            Self::Page { size, .. } => size,
-        }
-    }
-
-    pub fn address(&self) -> &str {
-        match self {
-            Self::Picture { address, .. } | Self::Page { address, .. } => address,
-        }
-    }
-
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Picture { alt: name, .. } | Self::Page { name, .. } => name,
-        }
-    }
+pub struct Over {
+    pub address: String,
+    pub name: String,
+    /// How much of the screen a page takes: `compact`, `tall` or `full`. `None` for a picture.
+    pub size: Option<&'static str>,
 }
 
 impl Desk {

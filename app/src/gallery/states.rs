@@ -145,12 +145,12 @@ pub fn uploads() -> Vec<Upload> {
 
 /// A picture that was pressed.
 pub fn picture(on: &Ground) -> Over {
-    Over::Picture { address: format!("{}/gallery/hills.svg", on.site), alt: "Hills in the morning".to_owned() }
+    Over { address: format!("{}/gallery/hills.svg", on.site), name: "Hills in the morning".to_owned(), size: None }
 }
 
 /// A page that the business's button opens.
 pub fn page(on: &Ground) -> Over {
-    Over::Page { address: format!("{}/gallery/calendar.svg", on.site), name: "Pick a day".to_owned(), size: "tall" }
+    Over { address: format!("{}/gallery/calendar.svg", on.site), name: "Pick a day".to_owned(), size: Some("tall") }
 }
 
 /// The list of several conversations, the first with news.

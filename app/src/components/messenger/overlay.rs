@@ -10,11 +10,11 @@ use crate::i18n::{Key, Texts};
 pub fn overlay(texts: &Texts, over: Option<Over>) -> impl IntoView + use<> {
     let word = |key| texts.get(key).to_owned();
     let is_open = over.is_some();
-    let address = over.as_ref().map(|over| over.address().to_owned());
-    let (size, name) = over.as_ref().map(|over| (over.size(), over.name().to_owned())).unzip();
-    let body = over.map(|over| match over {
-        Over::Picture { address, alt } => Either::Left(view! { <img src=address alt=alt /> }),
-        Over::Page { address, name, .. } => Either::Right(view! { <iframe src=address title=name></iframe> }),
+    let size = over.as_ref().map(|over| over.size.unwrap_or("picture"));
+    let (address, name) = over.as_ref().map(|over| (over.address.clone(), over.name.clone())).unzip();
+    let body = over.map(|Over { address, name, size }| match size {
+        None => Either::Left(view! { <img src=address alt=name /> }),
+        Some(_) => Either::Right(view! { <iframe src=address title=name></iframe> }),
     });
     view! {
         <dialog class="overlay" id=OVERLAY open=is_open aria-label=name data-size=size>
