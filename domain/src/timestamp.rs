@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -47,6 +48,12 @@ impl Timestamp {
     #[must_use]
     pub const fn plus_millis(self, millis: i64) -> Self {
         Self(self.0 + millis)
+    }
+
+    /// So much later.
+    #[must_use]
+    pub fn plus(self, wait: Duration) -> Self {
+        self.plus_millis(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
     }
 
     /// Date and time of day, `offset` minutes east of Greenwich.

@@ -304,7 +304,7 @@ impl<'a> From<&'a Settled> for Done<'a> {
 
 /// Until when a worker is alive that says so at `now`.
 fn alive_until(now: Timestamp) -> i64 {
-    now.plus_millis(i64::try_from(WORKER_LIFE.as_millis()).unwrap_or(i64::MAX)).millis()
+    now.plus(WORKER_LIFE).millis()
 }
 
 impl Tx {

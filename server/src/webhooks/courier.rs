@@ -123,7 +123,7 @@ impl Courier {
             Ok(jobs) => (jobs, now),
             Err(error) => {
                 tracing::error!(error = causes(&error), webhook.id = %self.webhook, "webhook deliveries can't be read");
-                (Vec::new(), now.plus_millis(i64::try_from(UNREADABLE.as_millis()).unwrap_or(i64::MAX)))
+                (Vec::new(), now.plus(UNREADABLE))
             }
         };
         for lane in lanes {
@@ -141,7 +141,6 @@ async fn attempt(post: Arc<Post>, lane: String, dispatch: Box<Dispatch>, body: S
     let attempt = delivery::attempt(client, schedule, clock, lane.clone(), &dispatch, body);
     AssertUnwindSafe(attempt).catch_unwind().await.unwrap_or_else(|_| {
         tracing::error!(webhook.id = %dispatch.webhook.id, "an attempt at a webhook panicked");
-        let rest = i64::try_from(UNREADABLE.as_millis()).unwrap_or(i64::MAX);
-        Settled { lane, due_at: clock.now().plus_millis(rest), made: None }
+        Settled { lane, due_at: clock.now().plus(UNREADABLE), made: None }
     })
 }

@@ -63,8 +63,7 @@ pub async fn attempt(
         error,
         answer: text,
     };
-    let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-    Settled { lane, due_at: now.plus_millis(wait), made: Some(Made { delivery: dispatch.id, attempt, state }) }
+    Settled { lane, due_at: now.plus(wait), made: Some(Made { delivery: dispatch.id, attempt, state }) }
 }
 
 /// Whether `dispatch` has waited for so long that it is of no use if it was behind others of its lane that failed: without such an

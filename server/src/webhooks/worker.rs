@@ -229,8 +229,7 @@ impl Beats {
 impl Post {
     /// No lane has a reason to wait for longer than until then; one that does was put off by a clock that was ahead.
     fn latest(&self, now: Timestamp) -> Timestamp {
-        let longest = self.worker.schedule.longest().max(UNREADABLE) + SKEW;
-        now.plus_millis(i64::try_from(longest.as_millis()).unwrap_or(i64::MAX))
+        now.plus(self.worker.schedule.longest().max(UNREADABLE) + SKEW)
     }
 
     fn held(&self) -> MutexGuard<'_, HashMap<WebhookId, usize>> {
